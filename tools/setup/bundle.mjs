@@ -1,0 +1,32 @@
+// Bundles one project into dist/<name>: every file of its `bundle` entry list in package.json becomes one
+// self-contained script that plain `node` runs. Native packages stay outside and are named there too.
+import { build } from 'esbuild';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+const projectRoot = process.argv[2];
+if (!projectRoot) throw new Error('usage: node tools/setup/bundle.mjs <project folder>');
+
+const manifest = JSON.parse(readFileSync(path.join(projectRoot, 'package.json'), 'utf8'));
+const { entries = ['src/main.ts'], external = [] } = manifest.bundle ?? {};
+const outdir = path.join('dist', manifest.name.replace('@bigdata/', ''));
+
+rmSync(outdir, { recursive: true, force: true });
+await build({
+  entryPoints: entries.map((entry) => path.join(projectRoot, entry)),
+  outdir,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'cjs',
+  sourcemap: true,
+  sourcesContent: false,
+  minifySyntax: true,
+  keepNames: true,
+  external: ['pg-native', ...external],
+  logLevel: 'warning',
+});
+writeFileSync(
+  path.join(outdir, 'package.json'),
+  `${JSON.stringify({ name: manifest.name, version: manifest.version, private: true, type: 'commonjs' }, null, 2)}\n`,
+);
