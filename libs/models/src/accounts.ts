@@ -1,0 +1,106 @@
+/** Users, keys, credits: what the admin routes and a user's own account routes speak. */
+import { z } from 'zod';
+import { pageQuerySchema, timestampSchema, uuidSchema } from './lists';
+
+export const ROLES = ['user', 'admin'] as const;
+export const roleSchema = z.enum(ROLES);
+export type Role = z.output<typeof roleSchema>;
+
+/** 2^53 − 1 is what JSON carries exactly; a wallet stays below it. */
+export const CREDITS_MAX = Number.MAX_SAFE_INTEGER;
+
+export const usernameSchema = z
+  .string()
+  .regex(
+    /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/,
+    'a username is 1 to 64 of a-z, 0-9, dot, dash, underscore',
+  );
+
+export const rateLimitSchema = z.object({
+  name: z.string(),
+  limit: z.int().positive(),
+  window_s: z.int().positive(),
+});
+export type RateLimit = z.output<typeof rateLimitSchema>;
+
+export const userSchema = z.object({
+  id: uuidSchema,
+  username: z.string(),
+  role: roleSchema,
+  credits: z.int(),
+  disabled: z.boolean(),
+  limits: z.array(rateLimitSchema),
+  created_at: timestampSchema,
+});
+export type User = z.output<typeof userSchema>;
+
+export const keySchema = z.object({
+  id: z.string(),
+  user_id: uuidSchema,
+  expires_at: timestampSchema.nullable(),
+  revoked_at: timestampSchema.nullable(),
+  created_at: timestampSchema,
+});
+
+/** The only answer that carries a key; it is shown once. */
+export const issuedKeySchema = z.object({
+  id: z.string(),
+  api_key: z.string(),
+  expires_at: timestampSchema.nullable(),
+});
+
+export const createUserSchema = z.strictObject({
+  username: usernameSchema,
+  role: roleSchema.default('user'),
+  credits: z.int().min(0).max(CREDITS_MAX).default(0),
+  requests_per_minute: z.int().min(1).max(1_000_000).optional(),
+});
+
+export const updateUserSchema = z
+  .strictObject({
+    username: usernameSchema.optional(),
+    role: roleSchema.optional(),
+    disabled: z.boolean().optional(),
+    requests_per_minute: z.int().min(1).max(1_000_000).nullable().optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'name at least one member to change');
+
+export const listUsersSchema = pageQuerySchema.extend({
+  search: z.string().min(1).max(64).optional(),
+});
+
+export const issueKeySchema = z.strictObject({
+  expires_at: timestampSchema.nullable().default(null),
+});
+
+export const LEDGER_KINDS = ['grant', 'adjustment', 'charge', 'release', 'expiry'] as const;
+
+export const ledgerEntrySchema = z.object({
+  id: z.string(),
+  kind: z.enum(LEDGER_KINDS),
+  amount: z.int(),
+  balance_after: z.int(),
+  request_id: z.string().nullable(),
+  reason: z.string().nullable(),
+  actor: z.string().nullable(),
+  created_at: timestampSchema,
+});
+export type LedgerEntry = z.output<typeof ledgerEntrySchema>;
+
+/** A positive amount is a grant, a negative one an adjustment downwards. */
+export const grantCreditsSchema = z.strictObject({
+  amount: z
+    .int()
+    .min(-CREDITS_MAX)
+    .max(CREDITS_MAX)
+    .refine((amount) => amount !== 0, 'an amount of zero changes nothing'),
+  reason: z.string().trim().min(1).max(500),
+});
+
+export const grantAnswerSchema = z.object({ entry: ledgerEntrySchema, balance: z.int() });
+
+export const meSchema = z.object({
+  user: z.object({ id: uuidSchema, username: z.string(), role: roleSchema }),
+  credits: z.object({ balance: z.int(), reserved: z.int() }),
+  limits: z.array(rateLimitSchema),
+});

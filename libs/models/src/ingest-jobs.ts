@@ -1,0 +1,116 @@
+/** Ingest jobs: what is asked for, how far it is, what came of it. */
+import { z } from 'zod';
+import { pageQuerySchema, timestampSchema, uuidSchema } from './lists';
+import { isRecordFieldName, RECORD_FIELD_NAMES, type RecordFieldName } from './record-fields';
+
+export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+/** Fields a column may be mapped to; the others are computed. */
+export const MAPPABLE_FIELDS = RECORD_FIELD_NAMES.filter(
+  (name) =>
+    !['record_id', 'dataset', 'attributes', 'first_seen_at', 'updated_at', 'ingest_id'].includes(name),
+);
+
+export const datasetSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'a dataset is 1 to 63 of a-z, 0-9, dash, underscore');
+
+/** Name of an uploaded file: no folders, no leading dot. */
+export const fileNameSchema = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9_][A-Za-z0-9._ -]{0,199}$/,
+    'a file name is 1 to 200 letters, digits, dots, dashes, spaces',
+  );
+
+export const createJobSchema = z.strictObject({
+  source: z
+    .string()
+    .max(4_096)
+    .regex(/^(inbox|file):\/\/.+$/, 'a source is inbox://NAME or file:///PATH'),
+  dataset: datasetSchema.default('default'),
+  country: z
+    .string()
+    .regex(/^[A-Za-z]{2}$/, 'a country is an ISO 3166-1 alpha-2 code')
+    .transform((code) => code.toUpperCase())
+    .nullable()
+    .default(null),
+  mapping: z
+    .record(
+      z.string().min(1).max(200),
+      z.custom<RecordFieldName>(
+        (name) => typeof name === 'string' && isRecordFieldName(name) && MAPPABLE_FIELDS.includes(name),
+        `a column maps to one of ${MAPPABLE_FIELDS.join(', ')}`,
+      ),
+    )
+    .default({}),
+  force: z.boolean().default(false),
+});
+export type CreateJob = z.output<typeof createJobSchema>;
+
+const count = z.int().nonnegative();
+
+export const jobProgressSchema = z.object({
+  bytes_read: count,
+  bytes_total: count,
+  rows_read: count,
+  rows_loaded: count,
+  rows_rejected: count,
+  rows_per_s: z.number().nonnegative(),
+  eta_s: z.number().nonnegative().nullable(),
+});
+export type JobProgress = z.output<typeof jobProgressSchema>;
+
+/** Per field, how often each warning was given. */
+export const jobWarningsSchema = z.record(z.string(), z.record(z.string(), count));
+export type JobWarnings = z.output<typeof jobWarningsSchema>;
+
+export const jobResultSchema = z.object({
+  rows_read: count,
+  rows_loaded: count,
+  rows_rejected: count,
+  records_new: count,
+  records_merged: count,
+  warnings: jobWarningsSchema,
+});
+export type JobResult = z.output<typeof jobResultSchema>;
+
+/** Why a job failed. The codes are open: readers show them, nobody branches on them. */
+export const jobErrorSchema = z.object({ code: z.string(), detail: z.string() });
+export type JobError = z.output<typeof jobErrorSchema>;
+
+export const jobSchema = z.object({
+  id: uuidSchema,
+  state: z.enum(JOB_STATES),
+  source: z.string(),
+  dataset: z.string(),
+  country: z.string().nullable(),
+  format: z.string().nullable(),
+  progress: jobProgressSchema,
+  result: jobResultSchema.nullable(),
+  error: jobErrorSchema.nullable(),
+  created_at: timestampSchema,
+  started_at: timestampSchema.nullable(),
+  finished_at: timestampSchema.nullable(),
+});
+export type Job = z.output<typeof jobSchema>;
+
+export const listJobsSchema = pageQuerySchema.extend({ state: z.enum(JOB_STATES).optional() });
+
+export const uploadSchema = z.object({
+  name: z.string(),
+  source: z.string(),
+  bytes: count,
+  sha256: z.string(),
+});
+
+export const rejectSchema = z.object({
+  line: count,
+  byte_offset: count,
+  column: z.string().nullable(),
+  code: z.string(),
+  reason: z.string(),
+  raw: z.string(),
+});
+export type Reject = z.output<typeof rejectSchema>;

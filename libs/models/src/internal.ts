@@ -1,0 +1,119 @@
+/** What services say to admin-service behind the gateway. Not reachable from outside. */
+import { z } from 'zod';
+import { rateLimitSchema, roleSchema } from './accounts';
+import { jobErrorSchema, jobResultSchema, jobWarningsSchema } from './ingest-jobs';
+import { timestampSchema, uuidSchema } from './lists';
+import { requestLogSchema } from './request-logs';
+
+export const resolveKeySchema = z.strictObject({ key_id: z.string().max(64) });
+
+/** Everything the gateway needs to let a request pass; null for a key that is unknown, revoked, expired or disabled. */
+export const resolvedKeySchema = z.object({
+  key: z
+    .object({
+      id: z.string(),
+      hash: z.string(),
+      user_id: uuidSchema,
+      role: roleSchema,
+      limits: z.array(rateLimitSchema).min(1),
+    })
+    .nullable(),
+});
+export type ResolvedKey = NonNullable<z.output<typeof resolvedKeySchema>['key']>;
+
+export const CHARGES_PER_BATCH_MAX = 1_000;
+
+/**
+ * `charge_id` is the gateway's own and makes a repeated call harmless; `request_id` may come from the client
+ * and is kept for reading only: two requests under one id are two charges.
+ */
+export const chargeSchema = z.strictObject({
+  charge_id: uuidSchema,
+  request_id: z.string().max(200),
+  user_id: uuidSchema,
+  amount: z.int().positive(),
+});
+export type Charge = z.output<typeof chargeSchema>;
+
+export const reserveChargesSchema = z.strictObject({
+  charges: z.array(chargeSchema).min(1).max(CHARGES_PER_BATCH_MAX),
+});
+
+/** In the order asked. `balance` is what the wallet holds after this charge (or without it, when refused). */
+export const chargeOutcomesSchema = z.object({
+  outcomes: z.array(
+    z.object({ charge_id: uuidSchema, reserved: z.boolean(), balance: z.int().nonnegative() }),
+  ),
+});
+export type ChargeOutcome = z.output<typeof chargeOutcomesSchema>['outcomes'][number];
+
+/** Keeps a charge for an answer that was delivered, or gives it back. Repeating either changes nothing. */
+export const settleChargesSchema = z.strictObject({
+  settlements: z
+    .array(z.strictObject({ charge_id: uuidSchema, action: z.enum(['settle', 'release']) }))
+    .min(1)
+    .max(CHARGES_PER_BATCH_MAX),
+});
+export type Settlement = z.output<typeof settleChargesSchema>['settlements'][number];
+
+/** `entry_id` makes a repeated delivery of the same batch harmless. */
+export const recordRequestsSchema = z.strictObject({
+  entries: z
+    .array(requestLogSchema.extend({ entry_id: uuidSchema }))
+    .min(1)
+    .max(1_000),
+});
+export type RequestLogEntry = z.output<typeof recordRequestsSchema>['entries'][number];
+
+const count = z.int().nonnegative();
+
+/**
+ * How far a job is durably done: everything before `byte_offset` of the source is in ClickHouse. A worker that
+ * takes the job over goes on from here.
+ */
+export const checkpointSchema = z.strictObject({
+  batch: count,
+  byte_offset: count,
+  line: count,
+  bytes_total: count,
+  rows_read: count,
+  rows_loaded: count,
+  rows_rejected: count,
+  warnings: jobWarningsSchema,
+});
+export type Checkpoint = z.output<typeof checkpointSchema>;
+
+export const claimJobSchema = z.strictObject({ worker_id: z.string().min(1).max(200) });
+
+/** `attempt` is the fencing token: rising with each claim, and only its latest holder may write to the job. */
+export const claimedJobSchema = z.object({
+  job: z
+    .object({
+      id: uuidSchema,
+      attempt: z.int().positive(),
+      source: z.string(),
+      dataset: z.string(),
+      country: z.string().nullable(),
+      mapping: z.record(z.string(), z.string()),
+      started_at: timestampSchema,
+      checkpoint: checkpointSchema.nullable(),
+    })
+    .nullable(),
+});
+export type ClaimedJob = NonNullable<z.output<typeof claimedJobSchema>['job']>;
+
+export const advanceJobSchema = z.strictObject({
+  attempt: z.int().positive(),
+  format: z.string().max(40),
+  checkpoint: checkpointSchema,
+});
+
+export const finishJobSchema = z.strictObject({
+  attempt: z.int().positive(),
+  outcome: z.discriminatedUnion('state', [
+    z.strictObject({ state: z.literal('succeeded'), result: jobResultSchema }),
+    z.strictObject({ state: z.literal('failed'), error: jobErrorSchema }),
+  ]),
+});
+
+export const acknowledgedSchema = z.object({ ok: z.literal(true) });

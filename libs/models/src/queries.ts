@@ -1,0 +1,35 @@
+/** POST /v1/query: the request and its answer. */
+import { z } from 'zod';
+import { filterSchema } from './filter';
+import { PAGE_LIMIT_MAX, pageSchema } from './lists';
+import { RECORD_FIELD_NAMES } from './record-fields';
+
+export const COUNT_MODES = ['none', 'estimate', 'exact'] as const;
+
+export const queryRequestSchema = z.strictObject({
+  select: z.array(z.enum(RECORD_FIELD_NAMES)).min(1).max(RECORD_FIELD_NAMES.length).optional(),
+  where: filterSchema.optional(),
+  limit: z.int().min(1).max(PAGE_LIMIT_MAX).default(100),
+  cursor: z.string().min(1).max(4_096).optional(),
+  count: z.enum(COUNT_MODES).default('none'),
+});
+export type QueryRequest = z.output<typeof queryRequestSchema>;
+
+/** A record as it goes over the wire: only the selected fields, null where empty. */
+export const recordSchema = z.record(
+  z.string(),
+  z.union([z.string(), z.null(), z.record(z.string(), z.string())]),
+);
+
+export const queryAnswerSchema = z.object({
+  data: z.array(recordSchema),
+  page: pageSchema,
+  count: z.object({ value: z.int().nonnegative(), relation: z.enum(['eq', 'approx']) }).nullable(),
+  statistics: z.object({
+    elapsed_ms: z.number().nonnegative(),
+    rows_read: z.int().nonnegative(),
+    bytes_read: z.int().nonnegative(),
+  }),
+  request_id: z.string(),
+});
+export type QueryAnswer = z.output<typeof queryAnswerSchema>;

@@ -1,0 +1,389 @@
+/**
+ * Every HTTP route of the product as data: the gateway routes, prices and guards by it, the services mount
+ * their handlers on it, the API description is made from it.
+ */
+import { z } from 'zod';
+import {
+  createUserSchema,
+  grantAnswerSchema,
+  grantCreditsSchema,
+  issuedKeySchema,
+  issueKeySchema,
+  keySchema,
+  ledgerEntrySchema,
+  listUsersSchema,
+  meSchema,
+  updateUserSchema,
+  userSchema,
+} from './accounts';
+import {
+  createJobSchema,
+  fileNameSchema,
+  jobSchema,
+  listJobsSchema,
+  rejectSchema,
+  uploadSchema,
+} from './ingest-jobs';
+import {
+  acknowledgedSchema,
+  advanceJobSchema,
+  chargeOutcomesSchema,
+  claimedJobSchema,
+  claimJobSchema,
+  finishJobSchema,
+  recordRequestsSchema,
+  reserveChargesSchema,
+  resolvedKeySchema,
+  resolveKeySchema,
+  settleChargesSchema,
+} from './internal';
+import { listOf, pageQuerySchema, uuidSchema } from './lists';
+import { type ProblemCode } from './problems';
+import { queryAnswerSchema, queryRequestSchema } from './queries';
+import { listLogsSchema, requestLogSchema } from './request-logs';
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Who may call: anyone with a user's key, an admin's key, or another service (never through the gateway). */
+export type RouteAccess = 'user' | 'admin' | 'service';
+
+export interface RouteContract {
+  readonly id: string;
+  readonly method: HttpMethod;
+  /** With parameters in braces: `/v1/admin/users/{id}`. */
+  readonly path: string;
+  readonly service: 'query-service' | 'admin-service';
+  readonly access: RouteAccess;
+  /** A metered route costs what the price list says for it; the others are free. */
+  readonly metered: boolean;
+  readonly summary: string;
+  readonly params: z.ZodType;
+  readonly query: z.ZodType;
+  /** `null`: takes no body. `'stream'`: the raw body is handed to the handler as it comes. */
+  readonly body: z.ZodType | 'stream' | null;
+  readonly status: 200 | 201 | 202;
+  readonly answer: z.ZodType;
+  /** Beyond those that every route can give. */
+  readonly problems: readonly ProblemCode[];
+}
+
+const NOTHING = z.strictObject({});
+
+function route<
+  const Id extends string,
+  Params extends z.ZodType = typeof NOTHING,
+  Query extends z.ZodType = typeof NOTHING,
+  Body extends z.ZodType | 'stream' | null = null,
+  Answer extends z.ZodType = z.ZodType,
+>(contract: {
+  id: Id;
+  method: HttpMethod;
+  path: string;
+  service: RouteContract['service'];
+  access: RouteAccess;
+  metered?: boolean;
+  summary: string;
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  status?: RouteContract['status'];
+  answer: Answer;
+  problems?: readonly ProblemCode[];
+}) {
+  return Object.freeze({
+    metered: false,
+    status: 200 as const,
+    problems: [],
+    ...contract,
+    params: (contract.params ?? NOTHING) as Params,
+    query: (contract.query ?? NOTHING) as Query,
+    body: (contract.body ?? null) as Body,
+  });
+}
+
+const byId = z.strictObject({ id: uuidSchema });
+
+export const ROUTES = {
+  runQuery: route({
+    id: 'runQuery',
+    method: 'POST',
+    path: '/v1/query',
+    service: 'query-service',
+    access: 'user',
+    metered: true,
+    summary: 'Filter records',
+    body: queryRequestSchema,
+    answer: queryAnswerSchema,
+    problems: ['invalid_cursor', 'query_too_complex', 'query_timeout', 'not_acceptable'],
+  }),
+  readMe: route({
+    id: 'readMe',
+    method: 'GET',
+    path: '/v1/me',
+    service: 'admin-service',
+    access: 'user',
+    summary: 'Own account, limits and balance',
+    answer: meSchema,
+  }),
+  listMyCredits: route({
+    id: 'listMyCredits',
+    method: 'GET',
+    path: '/v1/me/credits',
+    service: 'admin-service',
+    access: 'user',
+    summary: 'Own ledger, newest first',
+    query: pageQuerySchema,
+    answer: listOf(ledgerEntrySchema),
+    problems: ['invalid_cursor'],
+  }),
+  createUser: route({
+    id: 'createUser',
+    method: 'POST',
+    path: '/v1/admin/users',
+    service: 'admin-service',
+    access: 'admin',
+    summary: 'Create a user with a wallet and a first key, which is shown once',
+    body: createUserSchema,
+    status: 201,
+    answer: z.object({ user: userSchema, key: issuedKeySchema }),
+    problems: ['conflict'],
+  }),
+  listUsers: route({
+    id: 'listUsers',
+    method: 'GET',
+    path: '/v1/admin/users',
+    service: 'admin-service',
+    access: 'admin',
+    summary: 'List and search users',
+    query: listUsersSchema,
+    answer: listOf(userSchema),
+    problems: ['invalid_cursor'],
+  }),
+  readUser: route({
+    id: 'readUser',
+    method: 'GET',
+    path: '/v1/admin/users/{id}',
+    service: 'admin-service',
+    access: 'admin',
+    summary: 'Read a user and its keys',
+    params: byId,
+    answer: z.object({ user: userSchema, keys: z.array(keySchema) }),
+    problems: ['not_found'],
+  }),
+  updateUser: route({
+    id: 'updateUser',
+    method: 'PATCH',
+    path: '/v1/admin/users/{id}',
+    service: 'admin-service',
+    access: 'admin',
+    summary: 'Rename, disable, change role or limits',
+    params: byId,
+    body: updateUserSchema,
+    answer: z.object({ user: userSchema }),
+    problems: ['not_found', 'conflict'],
+  }),
+  issueKey: route({
+    id: 'issueKey',
+    method: 'POST',
+    path: '/v1/admin/users/{id}/keys',
+    service: 'admin-service',
+    access: 'admin',
+    summary: 'Issue a key, which is shown once',
+    params: byId,
+    body: issueKeySchema,
+    status: 201,
+    answer: z.object({ key: issuedKeySchema }),
+    problems: ['not_found', 'conflict'],
+  }),
+  revokeKey: route({
+    id: 'revokeKey',
+    method: 'DELETE',
+    path: '/v1/admin/users/{id}/keys/{key_id}',
+    service: 'admin-service',
+    access: 'admin',
+    summary: 'Revoke a key',
+    params: z.strictObject({ id: uuidSchema, key_id: z.string().max(64) }),
+    answer: z.object({ key: keySchema }),
+    problems: ['not_found', 'conflict'],
+  }),
+  grantCredits: route({
+    id: 'grantCredits',
+    method: 'POST',
+    path: '/v1/admin/users/{id}/credits',
+    service: 'admin-service',
+    access: 'admin',
+    summary: 'Grant credits, or adjust by a negative amount; idempotent by Idempotency-Key',
+    params: byId,
+    body: grantCreditsSchema,
+    status: 201,
+    answer: grantAnswerSchema,
+    problems: ['not_found', 'conflict', 'idempotency_key_reused'],
+  }),
+  listCredits: route({
+    id: 'listCredits',
+    method: 'GET',
+    path: '/v1/admin/users/{id}/credits',
+    service: 'admin-service',
+    access: 'admin',
+    summary: "A user's ledger, newest first",
+    params: byId,
+    query: pageQuerySchema,
+    answer: listOf(ledgerEntrySchema),
+    problems: ['not_found', 'invalid_cursor'],
+  }),
+  listLogs: route({
+    id: 'listLogs',
+    method: 'GET',
+    path: '/v1/admin/logs',
+    service: 'admin-service',
+    access: 'admin',
+    summary: 'Request logs, newest first',
+    query: listLogsSchema,
+    answer: listOf(requestLogSchema),
+    problems: ['invalid_cursor'],
+  }),
+  uploadFile: route({
+    id: 'uploadFile',
+    method: 'PUT',
+    path: '/v1/admin/ingest/files/{name}',
+    service: 'admin-service',
+    access: 'admin',
+    summary: 'Stream a file of any size into the inbox',
+    params: z.strictObject({ name: fileNameSchema }),
+    body: 'stream',
+    status: 201,
+    answer: uploadSchema,
+    problems: ['conflict'],
+  }),
+  createJob: route({
+    id: 'createJob',
+    method: 'POST',
+    path: '/v1/admin/ingest/jobs',
+    service: 'admin-service',
+    access: 'admin',
+    summary: 'Enqueue the load of a file',
+    body: createJobSchema,
+    status: 202,
+    answer: jobSchema,
+    problems: ['conflict'],
+  }),
+  listJobs: route({
+    id: 'listJobs',
+    method: 'GET',
+    path: '/v1/admin/ingest/jobs',
+    service: 'admin-service',
+    access: 'admin',
+    summary: 'Ingest jobs, newest first',
+    query: listJobsSchema,
+    answer: listOf(jobSchema),
+    problems: ['invalid_cursor'],
+  }),
+  readJob: route({
+    id: 'readJob',
+    method: 'GET',
+    path: '/v1/admin/ingest/jobs/{id}',
+    service: 'admin-service',
+    access: 'admin',
+    summary: 'Progress and result of a job',
+    params: byId,
+    answer: jobSchema,
+    problems: ['not_found'],
+  }),
+  listRejects: route({
+    id: 'listRejects',
+    method: 'GET',
+    path: '/v1/admin/ingest/jobs/{id}/rejects',
+    service: 'query-service',
+    access: 'admin',
+    summary: 'Rows that a job rejected, in file order',
+    params: byId,
+    query: pageQuerySchema,
+    answer: listOf(rejectSchema),
+    problems: ['invalid_cursor'],
+  }),
+  resolveKey: route({
+    id: 'resolveKey',
+    method: 'POST',
+    path: '/internal/keys/resolve',
+    service: 'admin-service',
+    access: 'service',
+    summary: 'What a key id stands for',
+    body: resolveKeySchema,
+    answer: resolvedKeySchema,
+  }),
+  reserveCharges: route({
+    id: 'reserveCharges',
+    method: 'POST',
+    path: '/internal/charges/reserve',
+    service: 'admin-service',
+    access: 'service',
+    summary: 'Take credits before the answers leave',
+    body: reserveChargesSchema,
+    answer: chargeOutcomesSchema,
+  }),
+  settleCharges: route({
+    id: 'settleCharges',
+    method: 'POST',
+    path: '/internal/charges/settle',
+    service: 'admin-service',
+    access: 'service',
+    summary: 'Keep or give back reserved credits',
+    body: settleChargesSchema,
+    answer: acknowledgedSchema,
+  }),
+  recordRequests: route({
+    id: 'recordRequests',
+    method: 'POST',
+    path: '/internal/request-logs',
+    service: 'admin-service',
+    access: 'service',
+    summary: 'Append request log entries',
+    body: recordRequestsSchema,
+    answer: acknowledgedSchema,
+  }),
+  claimJob: route({
+    id: 'claimJob',
+    method: 'POST',
+    path: '/internal/ingest/jobs/{id}/claim',
+    service: 'admin-service',
+    access: 'service',
+    summary: 'Take a job over; null when it has ended',
+    params: byId,
+    body: claimJobSchema,
+    answer: claimedJobSchema,
+    problems: ['not_found'],
+  }),
+  advanceJob: route({
+    id: 'advanceJob',
+    method: 'POST',
+    path: '/internal/ingest/jobs/{id}/advance',
+    service: 'admin-service',
+    access: 'service',
+    summary: 'Record that everything up to a checkpoint is durable',
+    params: byId,
+    body: advanceJobSchema,
+    answer: acknowledgedSchema,
+    problems: ['not_found', 'conflict'],
+  }),
+  finishJob: route({
+    id: 'finishJob',
+    method: 'POST',
+    path: '/internal/ingest/jobs/{id}/finish',
+    service: 'admin-service',
+    access: 'service',
+    summary: 'End a job with its result or its error',
+    params: byId,
+    body: finishJobSchema,
+    answer: acknowledgedSchema,
+    problems: ['not_found', 'conflict'],
+  }),
+} as const satisfies Record<string, RouteContract>;
+
+export type RouteName = keyof typeof ROUTES;
+
+export const ALL_ROUTES: readonly RouteContract[] = Object.values(ROUTES);
+
+/** What the gateway serves: everything but the internal routes. */
+export const PUBLIC_ROUTES: readonly RouteContract[] = ALL_ROUTES.filter(
+  (entry) => entry.access !== 'service',
+);
