@@ -1,0 +1,212 @@
+/**
+ * The HTTP side of a service behind the gateway: contracts bound to handlers, mounted on Express. Every
+ * request passes the same steps: request id → signed identity → access → validation → handler → answer.
+ */
+import { type IncomingMessage } from 'node:http';
+import { AppError, type RouteAccess, type RouteContract } from '@bigdata/models';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { type z } from 'zod';
+import { type Caller, IDENTITY_HEADER, type IdentityCodec } from '../identity';
+import { type Logger } from '../log/logger';
+import { type Metrics } from '../metrics';
+import { sendProblem, toAppError } from './problem';
+import { REQUEST_ID_HEADER, requestIdFrom } from './request-id';
+import { parseInput } from './validation';
+
+type BodyOf<B> = B extends z.ZodType ? z.output<B> : B extends 'stream' ? IncomingMessage : undefined;
+
+export interface RouteRequest<C extends RouteContract> {
+  readonly params: z.output<C['params']>;
+  readonly query: z.output<C['query']>;
+  readonly body: BodyOf<C['body']>;
+  readonly caller: Caller;
+  readonly requestId: string;
+  /** Value of a request header, or undefined. */
+  header(name: string): string | undefined;
+  /** Sets a header of the answer. */
+  setHeader(name: string, value: string): void;
+  readonly log: Logger;
+  /** Aborts when the caller goes away. */
+  readonly signal: AbortSignal;
+}
+
+export interface RouteBinding {
+  readonly contract: RouteContract;
+  readonly handle: (request: RouteRequest<RouteContract>) => Promise<unknown>;
+}
+
+/** Ties a handler to its contract; the types of the request and of the answer come from the contract. */
+export function bindRoute<C extends RouteContract>(
+  contract: C,
+  handle: (request: RouteRequest<C>) => Promise<z.input<C['answer']>>,
+): RouteBinding {
+  return { contract, handle: handle };
+}
+
+export interface ServiceAppOptions {
+  readonly bindings: readonly RouteBinding[];
+  readonly identity: IdentityCodec;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly bodyLimitBytes: number;
+  /** Monotonic milliseconds. */
+  readonly clockMs: () => number;
+}
+
+export function createServiceApp(options: ServiceAppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.use(trackRequest(options));
+  const byPath = Map.groupBy(options.bindings, ({ contract }) => contract.path);
+  const parseJson = express.json({ limit: options.bodyLimitBytes, strict: false, type: isJson });
+  for (const [path, bindings] of byPath) {
+    const mounted = path.replace(/\{(\w+)\}/g, ':$1');
+    for (const binding of bindings) {
+      const { contract } = binding;
+      const verb = contract.method.toLowerCase() as Lowercase<RouteContract['method']>;
+      const guard = (request: Request, response: Response, next: NextFunction): void => {
+        response.locals['route'] = contract.path;
+        response.locals['caller'] = authorise(options.identity, request, contract.access);
+        if (contract.body !== null && contract.body !== 'stream') refuseOtherMediaTypes(request);
+        next();
+      };
+      const run = (request: Request, response: Response): Promise<void> =>
+        answer(binding, request, response, options);
+      if (contract.body === null || contract.body === 'stream') app[verb](mounted, guard, run);
+      else app[verb](mounted, guard, parseJson, run);
+    }
+    app.all(mounted, (_request, response) => {
+      response.setHeader('Allow', bindings.map(({ contract }) => contract.method).join(', '));
+      throw new AppError('method_not_allowed');
+    });
+  }
+  app.use(() => {
+    throw new AppError('not_found', { detail: 'There is no such route.' });
+  });
+  // Express knows an error handler by its four parameters.
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    const failure = fromBodyParser(error) ?? toAppError(error);
+    response.locals['code'] = failure.code;
+    if (failure.kind === 'internal')
+      options.logger.error('request failed', { request_id: requestIdOf(response), error });
+    else if (failure.kind === 'unavailable' || failure.kind === 'bad_gateway') {
+      options.logger.warn('request failed', { request_id: requestIdOf(response), error });
+    }
+    sendProblem(response, failure, request.path, requestIdOf(response));
+  });
+  return app;
+}
+
+function requestIdOf(response: Response): string {
+  return response.locals['requestId'] as string;
+}
+
+function trackRequest({ logger, metrics, clockMs }: ServiceAppOptions) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const startedMs = clockMs();
+    const requestId = requestIdFrom(request.headers['x-request-id']);
+    response.locals['requestId'] = requestId;
+    response.locals['startedMs'] = startedMs;
+    response.setHeader(REQUEST_ID_HEADER, requestId);
+    response.once('close', () => {
+      const elapsedMs = clockMs() - startedMs;
+      const route = (response.locals['route'] as string | undefined) ?? 'unmatched';
+      metrics.observeRequest(
+        { method: request.method, route, status: response.statusCode },
+        elapsedMs / 1_000,
+      );
+      logger.info('request', {
+        request_id: requestId,
+        method: request.method,
+        route,
+        status: response.statusCode,
+        code: response.locals['code'] as string | undefined,
+        elapsed_ms: Math.round(elapsedMs * 100) / 100,
+        aborted: !response.writableFinished,
+      });
+    });
+    next();
+  };
+}
+
+function authorise(identity: IdentityCodec, request: Request, access: RouteAccess): Caller {
+  const token = request.headers[IDENTITY_HEADER];
+  const verified = typeof token === 'string' ? identity.verify(token) : null;
+  if (!verified) {
+    throw new AppError('invalid_api_key', { detail: 'The call carries no valid service identity.' });
+  }
+  const { caller } = verified;
+  const allowed =
+    access === 'service'
+      ? caller.kind === 'service'
+      : caller.kind === 'user' && (access === 'user' || caller.role === 'admin');
+  if (!allowed) throw new AppError('forbidden');
+  return caller;
+}
+
+async function answer(
+  { contract, handle }: RouteBinding,
+  request: Request,
+  response: Response,
+  { logger, clockMs }: ServiceAppOptions,
+): Promise<void> {
+  const requestId = requestIdOf(response);
+  const aborted = new AbortController();
+  response.once('close', () => aborted.abort());
+  const body =
+    contract.body === null
+      ? undefined
+      : contract.body === 'stream'
+        ? request
+        : parseInput(contract.body, (request.body as unknown) ?? {});
+  const result = await handle({
+    params: parseInput(contract.params, request.params, ['path']),
+    query: parseInput(contract.query, request.query, ['query']),
+    body: body,
+    caller: response.locals['caller'] as Caller,
+    requestId,
+    header: (name) => request.get(name),
+    setHeader: (name, value) => void response.setHeader(name, value),
+    log: logger.child({ request_id: requestId }),
+    signal: aborted.signal,
+  });
+  const elapsedMs = clockMs() - (response.locals['startedMs'] as number);
+  response.setHeader('Server-Timing', `${contract.service};dur=${elapsedMs.toFixed(2)}`);
+  response.setHeader('Cache-Control', 'private, no-store');
+  response.status(contract.status).json(contract.answer.parse(result));
+}
+
+function isJson(request: IncomingMessage): boolean {
+  const type = request.headers['content-type'] ?? '';
+  return /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type);
+}
+
+function refuseOtherMediaTypes(request: Request): void {
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  if (hasBody && !isJson(request)) {
+    throw new AppError('unsupported_media_type', { detail: 'The body must be application/json.' });
+  }
+}
+
+/** body-parser's errors carry a `type`; anything else is not its own. */
+function fromBodyParser(error: unknown): AppError | null {
+  if (!(error instanceof Error) || !('type' in error)) return null;
+  switch (error.type) {
+    case 'entity.parse.failed':
+      return new AppError('malformed_json', { detail: 'The body is not valid JSON.' });
+    case 'entity.too.large':
+      return new AppError('payload_too_large', { detail: 'The body is too large.' });
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return new AppError('unsupported_media_type', { detail: 'The encoding of the body is not supported.' });
+    case 'request.aborted':
+    case 'request.size.invalid':
+    case 'stream.encoding.set':
+      return new AppError('malformed_json', { detail: 'The body did not arrive whole.' });
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,61 @@
+export { commonSettings } from './config/common-settings';
+export {
+  ConfigError,
+  type ConfigOf,
+  type ConfigSpec,
+  type Environment,
+  loadConfig,
+} from './config/load-config';
+export { Secret } from './config/secret';
+export {
+  boolean,
+  integer,
+  list,
+  oneOf,
+  port,
+  secret,
+  secretUrl,
+  type Setting,
+  text,
+  url,
+} from './config/settings';
+export { createHealth, type Health, type HealthCheck, type Readiness } from './health';
+export { createInternalApp, mountHealth } from './http/internal-app';
+export { listen, type Listening } from './http/listen';
+export {
+  fromProblemDocument,
+  PROBLEM_MEDIA_TYPE,
+  type ProblemDocument,
+  problemSchema,
+  sendProblem,
+  statusOf,
+  toAppError,
+  toProblemDocument,
+} from './http/problem';
+export { REQUEST_ID_HEADER, requestIdFrom } from './http/request-id';
+export {
+  bindRoute,
+  createServiceApp,
+  type RouteBinding,
+  type RouteRequest,
+  type ServiceAppOptions,
+} from './http/service-app';
+export {
+  createServiceClient,
+  type ServiceCall,
+  type ServiceClient,
+  type ServiceClientOptions,
+} from './http/service-client';
+export { parseInput, toPointer } from './http/validation';
+export {
+  type Caller,
+  createIdentityCodec,
+  IDENTITY_HEADER,
+  type IdentityCodec,
+  type SignedIdentity,
+} from './identity';
+export { createLifecycle, type Lifecycle } from './lifecycle';
+export { createLogger, type Logger, type LogLevel } from './log/logger';
+export { redact } from './log/redact';
+export { createMetrics, type Metrics } from './metrics';
+export { runService, type ServiceContext, type StartedService } from './run-service';

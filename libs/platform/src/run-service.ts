@@ -1,0 +1,75 @@
+/** What every main.ts does: configuration, logger, lifecycle, composition root, signals. */
+import { commonSettings } from './config/common-settings';
+import {
+  ConfigError,
+  type ConfigOf,
+  type ConfigSpec,
+  type Environment,
+  loadConfig,
+} from './config/load-config';
+import { createHealth, type HealthCheck } from './health';
+import { createInternalApp } from './http/internal-app';
+import { listen } from './http/listen';
+import { createIdentityCodec, type IdentityCodec } from './identity';
+import { createLifecycle, type Lifecycle } from './lifecycle';
+import { createLogger, type Logger } from './log/logger';
+import { createMetrics, type Metrics } from './metrics';
+import { type Health } from './health';
+
+export interface ServiceContext<S extends ConfigSpec> {
+  readonly config: ConfigOf<S & typeof commonSettings>;
+  readonly logger: Logger;
+  readonly life: Lifecycle;
+  readonly metrics: Metrics;
+  readonly identity: IdentityCodec;
+}
+
+export interface StartedService {
+  /** Dependencies whose health decides readiness. */
+  readonly checks: Readonly<Record<string, HealthCheck>>;
+  /** Called with the health made of `checks`, for a public door that shows it too. */
+  readonly onHealth?: (health: Health) => void;
+}
+
+/**
+ * Starts a service and returns once it answers; `start` is its composition root. A configuration that is not
+ * valid ends the process with 2 and one message that names every problem.
+ */
+export async function runService<const S extends ConfigSpec>(
+  name: string,
+  settings: S,
+  start: (context: ServiceContext<S>) => Promise<StartedService>,
+  { env, folder, exit }: { env: Environment; folder: string; exit: (code: number) => void },
+): Promise<void> {
+  let config: ConfigOf<S & typeof commonSettings>;
+  try {
+    config = loadConfig({ ...commonSettings, ...settings }, env, folder);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${name}: ${error.message}\n`);
+    exit(2);
+    return;
+  }
+  const common = config as ConfigOf<typeof commonSettings>;
+  const logger = createLogger({ service: name, level: common.logLevel, format: common.logFormat });
+  const life = createLifecycle({ logger, deadlineMs: common.stopDeadlineMs, exit });
+  life.installSignals();
+  const metrics = createMetrics(name);
+  const identity = createIdentityCodec(common.identitySecret, Date.now);
+  try {
+    const { checks, onHealth } = await start({ config, logger, life, metrics, identity });
+    const health = createHealth(checks);
+    onHealth?.(health);
+    life.onDrain(() => health.drain());
+    const internal = await listen(createInternalApp(health, metrics), common.httpHost, common.internalPort);
+    life.use('internal port', internal, (door) => {
+      door.server.closeAllConnections();
+      return door.close();
+    });
+    logger.info('started', { internal_port: internal.port });
+  } catch (error) {
+    logger.error('could not start', { error });
+    await life.stop('could not start');
+    exit(1);
+  }
+}
