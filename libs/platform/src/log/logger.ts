@@ -26,6 +26,8 @@ export function createLogger(options: LoggerOptions): Logger {
   const writer = winston.createLogger({
     level: options.level,
     format: options.format === 'json' ? winston.format.json() : winston.format.printf(toPretty),
+    // winston types its transports as interfaces rather than as the class it constructs.
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
     transports: [new winston.transports.Stream({ stream: options.stream ?? process.stdout })],
   });
   const withMembers = (fixed: Members): Logger => {
