@@ -1,0 +1,65 @@
+/** ClickHouse's and the network's errors as ours: by code, never by text. */
+import { AppError, type ProblemCode } from '@bigdata/models';
+import { ClickHouseError } from '@clickhouse/client';
+
+/** ClickHouse error number → what it means for the caller. Anything else is a bug of ours. */
+const CODES: Readonly<Record<string, ProblemCode>> = {
+  158: 'query_too_complex', // TOO_MANY_ROWS
+  159: 'query_timeout', // TIMEOUT_EXCEEDED
+  160: 'query_too_complex', // TOO_SLOW
+  162: 'query_too_complex', // TOO_DEEP_SUBQUERIES
+  167: 'query_too_complex', // TOO_DEEP_AST
+  168: 'query_too_complex', // TOO_BIG_AST
+  241: 'query_too_complex', // MEMORY_LIMIT_EXCEEDED
+  307: 'query_too_complex', // TOO_MANY_BYTES
+  396: 'query_too_complex', // TOO_MANY_ROWS_OR_BYTES
+  60: 'unavailable', // UNKNOWN_TABLE: migrations have not run
+  81: 'unavailable', // UNKNOWN_DATABASE
+  202: 'unavailable', // TOO_MANY_SIMULTANEOUS_QUERIES
+  209: 'unavailable', // SOCKET_TIMEOUT
+  210: 'unavailable', // NETWORK_ERROR
+  236: 'unavailable', // ABORTED: the server is shutting down
+  242: 'unavailable', // TABLE_IS_READ_ONLY
+  243: 'unavailable', // NOT_ENOUGH_SPACE
+  252: 'unavailable', // TOO_MANY_PARTS
+  394: 'unavailable', // QUERY_WAS_CANCELLED
+  516: 'unavailable', // AUTHENTICATION_FAILED
+  999: 'unavailable', // KEEPER_EXCEPTION
+};
+
+const NETWORK_CODES: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+]);
+
+/** @returns an AppError for whatever a ClickHouse call threw; one that already is ours stays as it is */
+export function classifyError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (error instanceof ClickHouseError) {
+    return new AppError(CODES[error.code] ?? 'internal', {
+      cause: error,
+      context: { clickhouse_code: error.code, clickhouse_type: error.type },
+    });
+  }
+  return new AppError(isNetworkError(error) ? 'unavailable' : 'internal', { cause: error });
+}
+
+function isNetworkError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && typeof error.code === 'string') return NETWORK_CODES.has(error.code);
+  if (error instanceof AggregateError) return error.errors.some(isNetworkError);
+  return TIMEOUT_MESSAGES.has(error.message) || isNetworkError(error.cause);
+}
+
+/** The client gives its own timeouts and aborts no code: these are the texts it uses for them. */
+const TIMEOUT_MESSAGES: ReadonlySet<string> = new Set([
+  'Timeout error.',
+  'The user aborted a request.',
+  'socket hang up',
+]);

@@ -1,0 +1,45 @@
+/** The one place that makes ClickHouse clients. */
+import { type Secret } from '@bigdata/platform';
+import { type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client';
+import { classifyError } from './classify-error';
+
+export interface ClickHouseOptions {
+  /** `http://user:password@host:port`; the path is not used. */
+  readonly url: Secret;
+  readonly database: string;
+  /** Name of the service, shown in ClickHouse's query log. */
+  readonly application: string;
+  readonly requestTimeoutMs: number;
+  readonly connectionsMax: number;
+  readonly settings?: ClickHouseSettings;
+}
+
+export interface ClickHouse {
+  readonly client: ClickHouseClient;
+  /** Resolves when the server answers a query in this database. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Connects lazily: a server that is away shows in `ping` and in the first query, not here. */
+export function openClickHouse(options: ClickHouseOptions): ClickHouse {
+  const url = new URL(options.url.reveal());
+  const client = createClient({
+    url: url.origin,
+    username: decodeURIComponent(url.username) || 'default',
+    password: decodeURIComponent(url.password),
+    database: options.database,
+    application: options.application,
+    request_timeout: options.requestTimeoutMs,
+    max_open_connections: options.connectionsMax,
+    clickhouse_settings: options.settings ?? {},
+  });
+  return {
+    client,
+    async ping() {
+      const answer = await client.ping({ select: true });
+      if (!answer.success) throw classifyError(answer.error);
+    },
+    close: () => client.close(),
+  };
+}
