@@ -1,0 +1,223 @@
+import { hasAccidentalCase, repairCase } from './name-case';
+import { NAME_LENGTH_MAX } from './name';
+import {
+  AMBIGUOUS_HONORIFICS,
+  AMBIGUOUS_SUFFIXES,
+  GENERATION_KEYS,
+  HONORIFICS,
+  PARTICLES,
+  SUFFIXES,
+  wordKey,
+} from './name-words';
+import { refused, type Refused } from './result';
+import { boundedText } from './text';
+
+export type NameParts = {
+  readonly prefix: string;
+  readonly first: string;
+  readonly middle: string;
+  readonly last: string;
+  readonly suffix: string;
+};
+
+export type FullName = NameParts & {
+  readonly ok: true;
+  /** The whole name in natural order; every word of the input is in it. */
+  readonly full: string;
+  /** Nicknames in the order written, without their quotes or brackets. */
+  readonly nickname: string;
+};
+
+type MutableParts = {
+  prefix: string[];
+  first: string[];
+  middle: string[];
+  last: string[];
+  suffix: string[];
+  /** Written family name first, as Chinese, Japanese and Korean names are. */
+  familyFirst: boolean;
+  /** A name that is not cut into parts. */
+  whole: string;
+};
+
+/** Text in quotes or brackets; bounded by word edges, so that O'Neill and d'Arc are no quotes. */
+const NICKNAME =
+  /(^|[\s,])(?:"([^"]*)"|“([^”]*)”|«([^»]*)»|\(([^)]*)\)|\[([^\]]*)\]|['‘]([^'‘’]+)['’])(?=$|[\s,])/g;
+
+const FAMILY_FIRST_SCRIPT =
+  /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}ー・\s]+$/u;
+
+/** Splits a name as people write it. Empty strings stand for parts that are not there. */
+export const parseFullName = (raw: string): FullName | Refused => {
+  const text = boundedText(raw, NAME_LENGTH_MAX);
+  if (typeof text !== 'string') return text;
+  if (!/[\p{L}\p{N}]/u.test(text)) return refused('empty');
+
+  const nicknames: string[] = [];
+  const quoted: string[] = [];
+  const bare = text
+    .replace(NICKNAME, (match: string, edge: string, ...groups: unknown[]) => {
+      const content = groups.slice(0, 6).find((group) => typeof group === 'string');
+      nicknames.push(String(content).trim());
+      quoted.push(match.slice(edge.length));
+      return `${edge} `;
+    })
+    .replace(/ +/g, ' ')
+    .trim();
+  // Nothing outside the quotes: then the quoted text is the name.
+  if (!/[\p{L}\p{N}]/u.test(bare)) return assemble(splitNatural(tokensOf(text)), [], []);
+
+  const segments = bare
+    .split(',')
+    .map(tokensOf)
+    .filter((segment) => segment.length > 0);
+  const trailing: string[] = [];
+  while (segments.length > 1 && isSuffixSegment(segments.at(-1) ?? [], segments)) {
+    trailing.unshift(...(segments.pop() ?? []));
+  }
+  const [head = [], ...rest] = segments;
+  const parts = rest.length === 0 ? splitNatural(head) : splitInverted(head, rest.flat());
+  parts.suffix.push(...trailing);
+  return assemble(parts, nicknames, quoted);
+};
+
+/** The parts in natural order, separated by single spaces. */
+export const joinName = ({ prefix, first, middle, last, suffix }: Partial<NameParts>): string =>
+  [prefix, first, middle, last, suffix].filter((part) => part !== undefined && part !== '').join(' ');
+
+const tokensOf = (text: string): string[] => text.split(' ').filter((token) => token !== '' && token !== ',');
+
+const isHonorific = (token: string): boolean => HONORIFICS.has(wordKey(token));
+
+const isSuffix = (token: string, uniformCase: boolean): boolean => {
+  const key = wordKey(token);
+  if (!SUFFIXES.has(key)) return false;
+  if (!AMBIGUOUS_SUFFIXES.has(key)) return true;
+  return token.includes('.') || (!uniformCase && token === token.toUpperCase());
+};
+
+/** "…, Jr." and "…, M.D., PhD": a segment after a comma made of suffixes alone. "Smith, Ma" is a surname and a name. */
+const isSuffixSegment = (segment: readonly string[], segments: readonly (readonly string[])[]): boolean =>
+  segment.every((token) => {
+    const key = wordKey(token);
+    if (!SUFFIXES.has(key)) return false;
+    return !AMBIGUOUS_SUFFIXES.has(key) || segments.length > 2 || (segments[0]?.length ?? 0) > 1;
+  });
+
+const emptyParts = (): MutableParts => ({
+  prefix: [],
+  first: [],
+  middle: [],
+  last: [],
+  suffix: [],
+  familyFirst: false,
+  whole: '',
+});
+
+/** Takes honorifics off the front, leaving at least one word. */
+const takePrefix = (tokens: string[], prefix: string[]): void => {
+  while (tokens.length > 1) {
+    const [token = ''] = tokens;
+    const key = wordKey(token);
+    if (key === 'the' && isHonorific(tokens[1] ?? '') && tokens.length > 2) {
+      prefix.push(...tokens.splice(0, 2));
+      continue;
+    }
+    if (!isHonorific(token)) return;
+    if (AMBIGUOUS_HONORIFICS.has(key) && !token.endsWith('.') && tokens.length < 3) return;
+    prefix.push(...tokens.splice(0, 1));
+  }
+};
+
+/** Takes suffixes off the end while `keep` words remain. */
+const takeSuffix = (tokens: string[], suffix: string[], keep: number): void => {
+  const uniformCase = hasAccidentalCase(tokens.join(' '));
+  while (tokens.length > keep) {
+    const token = tokens.at(-1) ?? '';
+    if (!isSuffix(token, uniformCase)) return;
+    suffix.unshift(...tokens.splice(-1));
+  }
+};
+
+const splitNatural = (words: readonly string[]): MutableParts => {
+  const tokens = [...words];
+  const parts = emptyParts();
+  takePrefix(tokens, parts.prefix);
+  takeSuffix(tokens, parts.suffix, 2);
+  // "John Jr.": with two words left only a suffix that is no surname goes.
+  if (tokens.length === 2 && /^(?:jr|jnr|sr|snr|ii|iii|iv|phd|esq)$/.test(wordKey(tokens[1] ?? ''))) {
+    parts.suffix.unshift(...tokens.splice(-1));
+  }
+  if (tokens.length === 1) {
+    // "Mr. Smith" is a surname; "Adam" a given name; an unspaced name in Han or Hangul is not cut by guess.
+    if (FAMILY_FIRST_SCRIPT.test(tokens[0] ?? '')) return { ...parts, whole: tokens.join(' ') };
+    (parts.prefix.length > 0 ? parts.last : parts.first).push(...tokens);
+    return parts;
+  }
+  if (FAMILY_FIRST_SCRIPT.test(tokens.join(' '))) {
+    parts.last.push(...tokens.slice(0, 1));
+    parts.first.push(...tokens.slice(1));
+    return { ...parts, familyFirst: true };
+  }
+  const cut = surnameStart(tokens);
+  parts.first.push(...tokens.slice(0, 1));
+  parts.middle.push(...tokens.slice(1, cut));
+  parts.last.push(...tokens.slice(cut));
+  return parts;
+};
+
+/** The surname is the last word with the particles before it: "van der Berg", "de la Cruz", "Ortega y Gasset". */
+const surnameStart = (tokens: readonly string[]): number => {
+  let start = tokens.length - 1;
+  if (start > 2 && /^(?:y|i)$/i.test(tokens[start - 1] ?? '')) start -= 2;
+  while (start > 1 && PARTICLES.has(wordKey(tokens[start - 1] ?? ''))) start -= 1;
+  return start;
+};
+
+const splitInverted = (family: readonly string[], given: readonly string[]): MutableParts => {
+  const parts = emptyParts();
+  const last = [...family];
+  takePrefix(last, parts.prefix);
+  takeSuffix(last, parts.suffix, 1);
+  const names = [...given];
+  takePrefix(names, parts.prefix);
+  takeSuffix(names, parts.suffix, 1);
+  // "Berg, Anna van der": particles after the given names belong to the surname.
+  const particles: string[] = [];
+  while (
+    names.length > 1 &&
+    PARTICLES.has(wordKey(names.at(-1) ?? '')) &&
+    names.at(-1) === names.at(-1)?.toLowerCase()
+  ) {
+    particles.unshift(...names.splice(-1));
+  }
+  parts.last.push(...particles, ...last);
+  parts.first.push(...names.slice(0, 1));
+  parts.middle.push(...names.slice(1));
+  return parts;
+};
+
+const repairWord = (token: string, table: ReadonlyMap<string, string>): string => {
+  const spelling = table.get(wordKey(token));
+  if (spelling === undefined || (token !== token.toUpperCase() && token !== token.toLowerCase()))
+    return token;
+  if (!token.includes('.')) return spelling;
+  // With dots: "JR." is "Jr.", "m.d." is "M.D.".
+  return GENERATION_KEYS.has(wordKey(token)) || /^[^.]+\.$/.test(token)
+    ? `${spelling}.`
+    : token.toUpperCase();
+};
+
+const assemble = (split: MutableParts, nicknames: readonly string[], quoted: readonly string[]): FullName => {
+  const repairs = hasAccidentalCase([...split.first, ...split.middle, ...split.last].join(' '));
+  const given = (tokens: readonly string[]): string =>
+    repairs ? repairCase(tokens.join(' '), 'given') : tokens.join(' ');
+  const prefix = split.prefix.map((token) => repairWord(token, HONORIFICS)).join(' ');
+  const first = given(split.first);
+  const middle = given(split.middle);
+  const last = repairCase(split.last.join(' '), 'family');
+  const suffix = split.suffix.map((token) => repairWord(token, SUFFIXES)).join(' ');
+  const names = split.familyFirst ? [last, first, ...quoted] : [first, middle, ...quoted, last];
+  const full = [prefix, ...names, split.whole, suffix].filter((part) => part !== '').join(' ');
+  return { ok: true, full, prefix, first, middle, last, suffix, nickname: nicknames.join(' ') };
+};

@@ -1,0 +1,26 @@
+/** Bumped whenever any function here returns something else for any input: stored keys and values depend on it. */
+export const NORMALIZATION_VERSION = 'v1';
+
+export { normalizeBirthDate, type BirthDateOptions } from './birth-date';
+export { normalizeCountry } from './country';
+export {
+  DEDUPE_FIELDS,
+  dedupeKey,
+  recordIdFromKey,
+  type DedupeField,
+  type DedupeKey,
+  type DedupeRecord,
+  type DedupeRule,
+} from './dedupe-key';
+export { normalizeEmail, type NormalizedEmail } from './email';
+export { emailMatchKey } from './email-providers';
+export { foldForMatch } from './fold';
+export { joinName, parseFullName, type FullName, type NameParts } from './full-name';
+export { normalizeGender } from './gender';
+export { normalizeName } from './name';
+export { type NamePart } from './name-case';
+export { normalizePhone, type NormalizedPhone } from './phone';
+export { normalizePostalCode } from './postal-code';
+export { NORMALIZATION_CODES, type NormalizationCode, type NormalizedValue, type Refused } from './result';
+export { normalizeText } from './text';
+export { normalizeWebsite } from './website';
