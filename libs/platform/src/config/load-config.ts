@@ -39,7 +39,7 @@ export function loadConfig<const S extends ConfigSpec>(
   const config: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(spec)) {
     const given = values[setting.env] ?? setting.fallback;
-    if (given === null || given === '') {
+    if (given === null || (given === '' && setting.fallback === null)) {
       problems.push(`${setting.env} is required: ${setting.describe}`);
       continue;
     }

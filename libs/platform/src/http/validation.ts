@@ -6,7 +6,7 @@ const ERRORS_MAX = 50;
 
 /** @param prefix what the pointers start with: nothing for a body, `query` or `path` for the others */
 export function parseInput<T>(schema: z.ZodType<T>, input: unknown, prefix: readonly string[] = []): T {
-  const parsed = schema.safeParse(input);
+  const parsed = schema.safeParse(input, { reportInput: true });
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
   const complex = issues.some(

@@ -1,0 +1,20 @@
+import { requestIdFrom } from './request-id';
+
+describe('requestIdFrom', () => {
+  it('keeps a sound id', () => {
+    expect(requestIdFrom('order-2026:17.a_b')).toBe('order-2026:17.a_b');
+  });
+
+  it.each([
+    undefined,
+    '',
+    'short',
+    'a b c d e f g',
+    'x'.repeat(129),
+    'bad\nline-break',
+    '<script>alert',
+    ['a', 'b'],
+  ])('replaces %p by one of ours', (header) => {
+    expect(requestIdFrom(header)).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
