@@ -1,7 +1,7 @@
 const path = require('node:path');
 
 /** Packages published as ES modules only: jest runs CommonJS, so they go through the transformer too. */
-const ES_MODULES_ONLY = ['kysely'];
+const ES_MODULES_ONLY = ['commander', 'kysely'];
 
 /**
  * One jest configuration per project, in two runs: `unit` (x.test.ts, nothing real) and

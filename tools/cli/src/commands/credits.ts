@@ -1,0 +1,58 @@
+import { ROUTES } from '@bigdata/models';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type CommandContext } from '../context';
+import { findUser } from '../find-user';
+import { wholeNumber } from './users';
+
+export function addCreditCommands(program: Command, contextOf: (command: Command) => CommandContext): void {
+  const credits = program.command('credits').description('credits and their ledger');
+
+  credits
+    .command('grant <user> <amount>')
+    .description('add credits; a negative amount (after --) takes some away')
+    .requiredOption('--reason <text>', 'why, for the ledger')
+    .option('--idempotency-key <key>', 'makes a repeated call harmless')
+    .action(
+      async (
+        idOrName: string,
+        amount: string,
+        options: { reason: string; idempotencyKey?: string },
+        command: Command,
+      ) => {
+        if (!/^-?\d{1,15}$/.test(amount))
+          throw new InvalidArgumentError('The amount must be a whole number.');
+        const { output, api } = contextOf(command);
+        const client = api('admin');
+        const { id } = await findUser(client, idOrName);
+        const { data } = await client.call(ROUTES.grantCredits, {
+          params: { id },
+          body: { amount: Number(amount), reason: options.reason },
+          headers: options.idempotencyKey === undefined ? {} : { 'idempotency-key': options.idempotencyKey },
+        });
+        output.item(data, { entry: data.entry.id, amount: data.entry.amount, balance: data.balance });
+      },
+    );
+
+  credits
+    .command('ledger <user>')
+    .description('every change of a wallet, newest first')
+    .option('--limit <n>', 'how many', wholeNumber, 20)
+    .action(async (idOrName: string, options: { limit: number }, command: Command) => {
+      const { output, api } = contextOf(command);
+      const client = api('admin');
+      const { id } = await findUser(client, idOrName);
+      const { data } = await client.call(ROUTES.listCredits, {
+        params: { id },
+        query: { limit: options.limit },
+      });
+      output.items(data.data, [
+        { title: 'ENTRY', value: (entry) => entry.id },
+        { title: 'TIME', value: (entry) => entry.created_at },
+        { title: 'KIND', value: (entry) => entry.kind },
+        { title: 'AMOUNT', value: (entry) => entry.amount, align: 'right' },
+        { title: 'BALANCE', value: (entry) => entry.balance_after, align: 'right' },
+        { title: 'REQUEST', value: (entry) => entry.request_id },
+        { title: 'REASON', value: (entry) => entry.reason },
+      ]);
+    });
+}
