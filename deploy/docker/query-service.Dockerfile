@@ -1,0 +1,22 @@
+# Built from the repository's root: docker build -f deploy/docker/query-service.Dockerfile .
+FROM node:24-bookworm-slim AS build
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+COPY apps ./apps
+COPY libs ./libs
+COPY tools ./tools
+COPY e2e/package.json ./e2e/package.json
+# Bundling needs no install script of any package.
+RUN npm ci --ignore-scripts --loglevel=error && node tools/setup/bundle.mjs apps/query-service
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production HTTP_HOST=0.0.0.0 HTTP_PORT=8080 INTERNAL_PORT=9090
+WORKDIR /app
+COPY --from=build /src/dist/query-service ./
+USER node
+EXPOSE 8080 9090
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=6 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:9090/readyz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["node", "--enable-source-maps"]
+CMD ["main.js"]
