@@ -135,7 +135,7 @@ export function describeExit({ code, signal }: Exit): string {
   return code === null ? 'not started' : `exit code ${code}`;
 }
 
-function killGroup(pid: number): void {
+export function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {

@@ -1,11 +1,12 @@
 /**
  * Ends what its owner started when the owner is gone, however it went: the kernel closes the pipe to this
  * process's stdin even after a kill -9. Started detached, so that no signal of the terminal reaches it.
- * Run by node itself as it stands (types are stripped), so it imports nothing but node.
+ * Run by node itself as it stands (types are stripped), so what it imports carries its
+ * extension and imports nothing but node.
  */
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive, startTicks } from './process-identity.ts';
 
 type Entry = {
   name: string;
@@ -37,12 +38,17 @@ async function endAll(): Promise<void> {
 }
 
 async function end(entry: Entry): Promise<void> {
-  if (startTicks(entry.pid) === entry.startTicks) send(entry.pid, entry.signal);
+  if (isSame(entry)) send(entry.pid, entry.signal);
   const deadline = Date.now() + entry.deadlineMs;
-  while (Date.now() < deadline && startTicks(entry.pid) === entry.startTicks && exists(entry.pid)) {
+  while (Date.now() < deadline && isSame(entry)) {
     await delay(POLL_MS);
   }
   send(-entry.pid, 'SIGKILL');
+}
+
+/** A pid is used again sooner or later: the start time tells whether it still is the same process. */
+function isSame({ pid, startTicks: started }: Entry): boolean {
+  return isAlive(pid) && startTicks(pid) === started;
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {
@@ -50,24 +56,5 @@ function send(pid: number, signal: NodeJS.Signals): void {
     process.kill(pid, signal);
   } catch {
     // gone already
-  }
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A pid is used again sooner or later: the start time tells whether it still is the same process. */
-function startTicks(pid: number): string | null {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
   }
 }

@@ -13,6 +13,7 @@ import {
 import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { type ProcessRegistry, runToEnd } from '../process/child';
 import { StackError, messageOf } from '../stack-error';
 
 const run = promisify(execFile);
@@ -21,10 +22,12 @@ export type RedisBinary = { command: string; env: NodeJS.ProcessEnv };
 
 export type FindRedisOptions = {
   env: NodeJS.ProcessEnv;
+  /** Receives what apt-get prints. */
+  logFile: string;
+  registry?: ProcessRegistry | undefined;
   onNote?: ((note: string) => void) | undefined;
 };
 
-const APT_TIMEOUT_MS = 180_000;
 /** On every Debian machine, or needed only to run Redis as a system service. */
 const NOT_UNPACKED = new Set([
   'libc6',
@@ -39,7 +42,8 @@ const NOT_UNPACKED = new Set([
  * `redis-server` of the PATH; else the distribution's package, unpacked (not installed: no root needed) once
  * per machine into the user's cache.
  */
-export async function findRedis({ env, onNote }: FindRedisOptions): Promise<RedisBinary> {
+export async function findRedis(options: FindRedisOptions): Promise<RedisBinary> {
+  const { env, onNote } = options;
   const installed = onPath('redis-server', env['PATH']);
   if (installed && (await works({ command: installed, env: {} }))) return { command: installed, env: {} };
 
@@ -54,11 +58,11 @@ export async function findRedis({ env, onNote }: FindRedisOptions): Promise<Redi
   }
   onNote?.('redis-server is not installed: unpacking the package of the distribution into the cache (once).');
   try {
-    await unpackPackages(target, env);
+    await unpackPackages(target, options);
   } catch (cause) {
     throw new StackError(
       'redis_missing',
-      `redis-server was not found, and its package could not be unpacked (${lastLine(cause)}). ${advice}`,
+      `redis-server was not found, and its package could not be unpacked. ${advice}\n${messageOf(cause)}`,
       { cause },
     );
   }
@@ -100,7 +104,7 @@ async function works({ command, env }: RedisBinary): Promise<boolean> {
 }
 
 /** Downloads and unpacks beside the target and renames, so that a target that is there is whole. */
-async function unpackPackages(target: string, env: NodeJS.ProcessEnv): Promise<void> {
+async function unpackPackages(target: string, { env, logFile, registry }: FindRedisOptions): Promise<void> {
   mkdirSync(path.dirname(target), { recursive: true });
   const work = mkdtempSync(`${target}.`);
   try {
@@ -108,8 +112,9 @@ async function unpackPackages(target: string, env: NodeJS.ProcessEnv): Promise<v
     for (const folder of ['lists/partial', 'cache/archives/partial', 'debs', 'root']) {
       mkdirSync(path.join(work, folder), { recursive: true });
     }
-    const apt = (...args: string[]) =>
-      run('apt-get', ['-q', ...privateState(work), ...args], { cwd: debs, env, timeout: APT_TIMEOUT_MS });
+    const step = (command: string, args: string[]) =>
+      runToEnd({ name: command, command, args, env, cwd: debs, logFile, registry });
+    const apt = (...args: string[]) => step('apt-get', ['-q', ...privateState(work), ...args]);
     await apt('update');
     await apt('download', 'redis-server', 'redis-tools');
     const libraries = new Set<string>();
@@ -118,7 +123,7 @@ async function unpackPackages(target: string, env: NodeJS.ProcessEnv): Promise<v
     }
     await apt('download', ...libraries);
     for (const deb of readdirSync(debs)) {
-      await run('dpkg-deb', ['-x', path.join(debs, deb), path.join(work, 'root')], { env });
+      await step('dpkg-deb', ['-x', path.join(debs, deb), path.join(work, 'root')]);
     }
     const unpacked = path.join(work, 'root');
     if (!(await works(unpackedBinary(unpacked)))) throw new Error('the unpacked redis-server does not run');
@@ -140,6 +145,8 @@ function privateState(work: string): string[] {
     'Debug::NoLocking=1',
     `APT::Sandbox::User=${userName()}`,
     'Acquire::Languages=none',
+    'Acquire::http::Timeout=20',
+    'Acquire::https::Timeout=20',
   ];
   return settings.flatMap((setting) => ['-o', setting]);
 }
@@ -175,9 +182,3 @@ function onPath(program: string, searchPath = ''): string | undefined {
       }
     });
 }
-
-const lastLine = (error: unknown): string => {
-  const stderr = (error as { stderr?: unknown }).stderr;
-  const text = typeof stderr === 'string' && stderr.trim() !== '' ? stderr : messageOf(error);
-  return text.trim().split('\n').at(-1) ?? '';
-};
