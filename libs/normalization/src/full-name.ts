@@ -4,9 +4,11 @@ import {
   AMBIGUOUS_HONORIFICS,
   AMBIGUOUS_SUFFIXES,
   GENERATION_KEYS,
+  HONORIFIC_QUALIFIERS,
   HONORIFICS,
   PARTICLES,
   SUFFIXES,
+  SURE_SUFFIXES,
   wordKey,
 } from './name-words';
 import { refused, type Refused } from './result';
@@ -44,6 +46,12 @@ type MutableParts = {
 const NICKNAME =
   /(^|[\s,])(?:"([^"]*)"|“([^”]*)”|«([^»]*)»|\(([^)]*)\)|\[([^\]]*)\]|['‘]([^'‘’]+)['’])(?=$|[\s,])/g;
 
+/** A quoted field inside a field: `"Franců Franců", Jan`. */
+const QUOTED_SURNAME = /^"([^",]+)" ?,/;
+
+/** "Ph. D." is one word. */
+const SPACED_DEGREE = /\b(Ph\.|Ed\.) (D\b)/gi;
+
 const FAMILY_FIRST_SCRIPT =
   /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}ー・\s]+$/u;
 
@@ -56,6 +64,8 @@ export const parseFullName = (raw: string): FullName | Refused => {
   const nicknames: string[] = [];
   const quoted: string[] = [];
   const bare = text
+    .replace(QUOTED_SURNAME, '$1,')
+    .replace(SPACED_DEGREE, '$1$2')
     .replace(NICKNAME, (match: string, edge: string, ...groups: unknown[]) => {
       const content = groups.slice(0, 6).find((group) => typeof group === 'string');
       nicknames.push(String(content).trim());
@@ -96,13 +106,23 @@ const isSuffix = (token: string, uniformCase: boolean): boolean => {
   return token.includes('.') || (!uniformCase && token === token.toUpperCase());
 };
 
-/** "…, Jr." and "…, M.D., PhD": a segment after a comma made of suffixes alone. "Smith, Ma" is a surname and a name. */
-const isSuffixSegment = (segment: readonly string[], segments: readonly (readonly string[])[]): boolean =>
-  segment.every((token) => {
+/** Credentials that are in no list: capitals, dots and hyphens, as "RN-BC" or "L.C." */
+const UNLISTED_CREDENTIAL = /^(?=.{3})[A-Z]+(?:[.-][A-Z]+)*\.?$/;
+
+/**
+ * "…, Jr." and "…, M.D., PhD": what follows a comma and is made of suffixes alone. After one word a suffix that is a
+ * name as well is a given name: "Smith, Ma".
+ */
+const isSuffixSegment = (segment: readonly string[], segments: readonly (readonly string[])[]): boolean => {
+  const head = segments[0] ?? [];
+  const afterWholeName = segments.length > 2 || head.length > 1;
+  const takesUnlisted = head.length > 1 && !hasAccidentalCase(head.join(' '));
+  return segment.every((token) => {
     const key = wordKey(token);
-    if (!SUFFIXES.has(key)) return false;
-    return !AMBIGUOUS_SUFFIXES.has(key) || segments.length > 2 || (segments[0]?.length ?? 0) > 1;
+    if (SUFFIXES.has(key)) return afterWholeName || !AMBIGUOUS_SUFFIXES.has(key);
+    return takesUnlisted && UNLISTED_CREDENTIAL.test(token);
   });
+};
 
 const emptyParts = (): MutableParts => ({
   prefix: [],
@@ -119,7 +139,7 @@ const takePrefix = (tokens: string[], prefix: string[]): void => {
   while (tokens.length > 1) {
     const [token = ''] = tokens;
     const key = wordKey(token);
-    if (key === 'the' && isHonorific(tokens[1] ?? '') && tokens.length > 2) {
+    if (HONORIFIC_QUALIFIERS.has(key) && isHonorific(tokens[1] ?? '') && tokens.length > 2) {
       prefix.push(...tokens.splice(0, 2));
       continue;
     }
@@ -145,7 +165,7 @@ const splitNatural = (words: readonly string[]): MutableParts => {
   takePrefix(tokens, parts.prefix);
   takeSuffix(tokens, parts.suffix, 2);
   // "John Jr.": with two words left only a suffix that is no surname goes.
-  if (tokens.length === 2 && /^(?:jr|jnr|sr|snr|ii|iii|iv|phd|esq)$/.test(wordKey(tokens[1] ?? ''))) {
+  if (tokens.length === 2 && SURE_SUFFIXES.has(wordKey(tokens[1] ?? ''))) {
     parts.suffix.unshift(...tokens.splice(-1));
   }
   if (tokens.length === 1) {
