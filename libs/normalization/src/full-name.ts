@@ -1,4 +1,4 @@
-import { hasAccidentalCase, repairCase } from './name-case';
+import { hasAccidentalCase, isLatin, repairCase } from './name-case';
 import { NAME_LENGTH_MAX } from './name';
 import {
   AMBIGUOUS_HONORIFICS,
@@ -82,11 +82,12 @@ export const parseFullName = (raw: string): FullName | Refused => {
     .map(tokensOf)
     .filter((segment) => segment.length > 0);
   const trailing: string[] = [];
-  while (segments.length > 1 && isSuffixSegment(segments.at(-1) ?? [], segments)) {
+  while (segments.length > 1 && isSuffixSegment(segments, trailing.length > 0)) {
     trailing.unshift(...(segments.pop() ?? []));
   }
   const [head = [], ...rest] = segments;
-  const parts = rest.length === 0 ? splitNatural(head) : splitInverted(head, rest.flat());
+  const isInverted = rest.length > 0 && !head.every(isSureHonorific);
+  const parts = isInverted ? splitInverted(head, rest.flat()) : splitNatural(segments.flat());
   parts.suffix.push(...trailing);
   return assemble(parts, nicknames, quoted);
 };
@@ -98,6 +99,9 @@ export const joinName = ({ prefix, first, middle, last, suffix }: Partial<NamePa
 const tokensOf = (text: string): string[] => text.split(' ').filter((token) => token !== '' && token !== ',');
 
 const isHonorific = (token: string): boolean => HONORIFICS.has(wordKey(token));
+
+const isSureHonorific = (token: string): boolean =>
+  isHonorific(token) && !AMBIGUOUS_HONORIFICS.has(wordKey(token));
 
 const isSuffix = (token: string, uniformCase: boolean): boolean => {
   const key = wordKey(token);
@@ -111,15 +115,15 @@ const UNLISTED_CREDENTIAL = /^(?=.{3})[A-Z]+(?:[.-][A-Z]+)*\.?$/;
 
 /**
  * "…, Jr." and "…, M.D., PhD": what follows a comma and is made of suffixes alone. After one word a suffix that is a
- * name as well is a given name: "Smith, Ma".
+ * name as well is a given name: "Smith, Ma". An unlisted credential needs another one beside it: "Doe Roe, ANN".
  */
-const isSuffixSegment = (segment: readonly string[], segments: readonly (readonly string[])[]): boolean => {
-  const head = segments[0] ?? [];
-  const afterWholeName = segments.length > 2 || head.length > 1;
-  const takesUnlisted = head.length > 1 && !hasAccidentalCase(head.join(' '));
-  return segment.every((token) => {
+const isSuffixSegment = (segments: readonly (readonly string[])[], hasSuffix: boolean): boolean => {
+  const [head = []] = segments;
+  const isList = hasSuffix || segments.length > 2;
+  const takesUnlisted = isList && head.length > 1 && !hasAccidentalCase(head.join(' '));
+  return (segments.at(-1) ?? []).every((token) => {
     const key = wordKey(token);
-    if (SUFFIXES.has(key)) return afterWholeName || !AMBIGUOUS_SUFFIXES.has(key);
+    if (SUFFIXES.has(key)) return isList || head.length > 1 || !AMBIGUOUS_SUFFIXES.has(key);
     return takesUnlisted && UNLISTED_CREDENTIAL.test(token);
   });
 };
@@ -228,14 +232,24 @@ const repairWord = (token: string, table: ReadonlyMap<string, string>): string =
     : token.toUpperCase();
 };
 
+/** "SMITH, John" and "John SMITH" stress the surname; words under three letters may be initials. */
+const calmSurname = (words: readonly string[], wholeName: string): string => {
+  const isStressed = (word: string): boolean => word.length > 2 && word === word.toUpperCase();
+  const text = words.join(' ');
+  if (!isLatin(wholeName)) return text;
+  if (isStressed(text)) return repairCase(text, 'family');
+  return words.map((word) => (isStressed(word) ? repairCase(word, 'family') : word)).join(' ');
+};
+
 const assemble = (split: MutableParts, nicknames: readonly string[], quoted: readonly string[]): FullName => {
-  const repairs = hasAccidentalCase([...split.first, ...split.middle, ...split.last].join(' '));
+  const core = [...split.first, ...split.middle, ...split.last].join(' ');
+  const repairs = hasAccidentalCase(core);
   const given = (tokens: readonly string[]): string =>
     repairs ? repairCase(tokens.join(' '), 'given') : tokens.join(' ');
   const prefix = split.prefix.map((token) => repairWord(token, HONORIFICS)).join(' ');
   const first = given(split.first);
   const middle = given(split.middle);
-  const last = repairCase(split.last.join(' '), 'family');
+  const last = repairs ? repairCase(split.last.join(' '), 'family') : calmSurname(split.last, core);
   const suffix = split.suffix.map((token) => repairWord(token, SUFFIXES)).join(' ');
   const names = split.familyFirst ? [last, first, ...quoted] : [first, middle, ...quoted, last];
   const full = [prefix, ...names, split.whole, suffix].filter((part) => part !== '').join(' ');
