@@ -36,7 +36,7 @@ const LETTER = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'g');
 const DROPPED = /[.'`´‘’‚‛ʹʻʼʽˈ′·\u00ad\u200b-\u200f\u2060\ufeff]/g;
 
 /** Everything else that only separates. `&`, `#`, `@`, `%` and symbols tell names apart and stay. */
-const SEPARATORS = /(?![&#@%])[\p{P}\p{Z}\p{Cc}\p{Cf}]+/gu;
+const SEPARATORS = /[[\p{P}\p{Z}\p{Cc}\p{Cf}]--[&#@%]]+/gv;
 
 const foldPunctuation = (text: string): string => text.replace(DROPPED, '').replace(SEPARATORS, ' ').trim();
 

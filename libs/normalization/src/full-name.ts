@@ -1,12 +1,14 @@
-import { hasAccidentalCase, repairCase } from './name-case';
+import { hasAccidentalCase, isLatin, repairCase } from './name-case';
 import { NAME_LENGTH_MAX } from './name';
 import {
   AMBIGUOUS_HONORIFICS,
   AMBIGUOUS_SUFFIXES,
   GENERATION_KEYS,
+  HONORIFIC_QUALIFIERS,
   HONORIFICS,
   PARTICLES,
   SUFFIXES,
+  SURE_SUFFIXES,
   wordKey,
 } from './name-words';
 import { refused, type Refused } from './result';
@@ -44,6 +46,12 @@ type MutableParts = {
 const NICKNAME =
   /(^|[\s,])(?:"([^"]*)"|“([^”]*)”|«([^»]*)»|\(([^)]*)\)|\[([^\]]*)\]|['‘]([^'‘’]+)['’])(?=$|[\s,])/g;
 
+/** A quoted field inside a field: `"Franců Franců", Jan`. */
+const QUOTED_SURNAME = /^"([^",]+)" ?,/;
+
+/** "Ph. D." is one word. */
+const SPACED_DEGREE = /\b(Ph\.|Ed\.) (D\b)/gi;
+
 const FAMILY_FIRST_SCRIPT =
   /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}ー・\s]+$/u;
 
@@ -56,6 +64,8 @@ export const parseFullName = (raw: string): FullName | Refused => {
   const nicknames: string[] = [];
   const quoted: string[] = [];
   const bare = text
+    .replace(QUOTED_SURNAME, '$1,')
+    .replace(SPACED_DEGREE, '$1$2')
     .replace(NICKNAME, (match: string, edge: string, ...groups: unknown[]) => {
       const content = groups.slice(0, 6).find((group) => typeof group === 'string');
       nicknames.push(String(content).trim());
@@ -72,11 +82,12 @@ export const parseFullName = (raw: string): FullName | Refused => {
     .map(tokensOf)
     .filter((segment) => segment.length > 0);
   const trailing: string[] = [];
-  while (segments.length > 1 && isSuffixSegment(segments.at(-1) ?? [], segments)) {
+  while (segments.length > 1 && isSuffixSegment(segments, trailing.length > 0)) {
     trailing.unshift(...(segments.pop() ?? []));
   }
   const [head = [], ...rest] = segments;
-  const parts = rest.length === 0 ? splitNatural(head) : splitInverted(head, rest.flat());
+  const isInverted = rest.length > 0 && !head.every(isSureHonorific);
+  const parts = isInverted ? splitInverted(head, rest.flat()) : splitNatural(segments.flat());
   parts.suffix.push(...trailing);
   return assemble(parts, nicknames, quoted);
 };
@@ -89,6 +100,9 @@ const tokensOf = (text: string): string[] => text.split(' ').filter((token) => t
 
 const isHonorific = (token: string): boolean => HONORIFICS.has(wordKey(token));
 
+const isSureHonorific = (token: string): boolean =>
+  isHonorific(token) && !AMBIGUOUS_HONORIFICS.has(wordKey(token));
+
 const isSuffix = (token: string, uniformCase: boolean): boolean => {
   const key = wordKey(token);
   if (!SUFFIXES.has(key)) return false;
@@ -96,13 +110,23 @@ const isSuffix = (token: string, uniformCase: boolean): boolean => {
   return token.includes('.') || (!uniformCase && token === token.toUpperCase());
 };
 
-/** "…, Jr." and "…, M.D., PhD": a segment after a comma made of suffixes alone. "Smith, Ma" is a surname and a name. */
-const isSuffixSegment = (segment: readonly string[], segments: readonly (readonly string[])[]): boolean =>
-  segment.every((token) => {
+/** Credentials that are in no list: capitals, dots and hyphens, as "RN-BC" or "L.C." */
+const UNLISTED_CREDENTIAL = /^(?=.{3})[A-Z]+(?:[.-][A-Z]+)*\.?$/;
+
+/**
+ * "…, Jr." and "…, M.D., PhD": what follows a comma and is made of suffixes alone. After one word a suffix that is a
+ * name as well is a given name: "Smith, Ma". An unlisted credential needs another one beside it: "Doe Roe, ANN".
+ */
+const isSuffixSegment = (segments: readonly (readonly string[])[], hasSuffix: boolean): boolean => {
+  const [head = []] = segments;
+  const isList = hasSuffix || segments.length > 2;
+  const takesUnlisted = isList && head.length > 1 && !hasAccidentalCase(head.join(' '));
+  return (segments.at(-1) ?? []).every((token) => {
     const key = wordKey(token);
-    if (!SUFFIXES.has(key)) return false;
-    return !AMBIGUOUS_SUFFIXES.has(key) || segments.length > 2 || (segments[0]?.length ?? 0) > 1;
+    if (SUFFIXES.has(key)) return isList || head.length > 1 || !AMBIGUOUS_SUFFIXES.has(key);
+    return takesUnlisted && UNLISTED_CREDENTIAL.test(token);
   });
+};
 
 const emptyParts = (): MutableParts => ({
   prefix: [],
@@ -119,7 +143,7 @@ const takePrefix = (tokens: string[], prefix: string[]): void => {
   while (tokens.length > 1) {
     const [token = ''] = tokens;
     const key = wordKey(token);
-    if (key === 'the' && isHonorific(tokens[1] ?? '') && tokens.length > 2) {
+    if (HONORIFIC_QUALIFIERS.has(key) && isHonorific(tokens[1] ?? '') && tokens.length > 2) {
       prefix.push(...tokens.splice(0, 2));
       continue;
     }
@@ -145,7 +169,7 @@ const splitNatural = (words: readonly string[]): MutableParts => {
   takePrefix(tokens, parts.prefix);
   takeSuffix(tokens, parts.suffix, 2);
   // "John Jr.": with two words left only a suffix that is no surname goes.
-  if (tokens.length === 2 && /^(?:jr|jnr|sr|snr|ii|iii|iv|phd|esq)$/.test(wordKey(tokens[1] ?? ''))) {
+  if (tokens.length === 2 && SURE_SUFFIXES.has(wordKey(tokens[1] ?? ''))) {
     parts.suffix.unshift(...tokens.splice(-1));
   }
   if (tokens.length === 1) {
@@ -208,14 +232,24 @@ const repairWord = (token: string, table: ReadonlyMap<string, string>): string =
     : token.toUpperCase();
 };
 
+/** "SMITH, John" and "John SMITH" stress the surname; words under three letters may be initials. */
+const calmSurname = (words: readonly string[], wholeName: string): string => {
+  const isStressed = (word: string): boolean => word.length > 2 && word === word.toUpperCase();
+  const text = words.join(' ');
+  if (!isLatin(wholeName)) return text;
+  if (isStressed(text)) return repairCase(text, 'family');
+  return words.map((word) => (isStressed(word) ? repairCase(word, 'family') : word)).join(' ');
+};
+
 const assemble = (split: MutableParts, nicknames: readonly string[], quoted: readonly string[]): FullName => {
-  const repairs = hasAccidentalCase([...split.first, ...split.middle, ...split.last].join(' '));
+  const core = [...split.first, ...split.middle, ...split.last].join(' ');
+  const repairs = hasAccidentalCase(core);
   const given = (tokens: readonly string[]): string =>
     repairs ? repairCase(tokens.join(' '), 'given') : tokens.join(' ');
   const prefix = split.prefix.map((token) => repairWord(token, HONORIFICS)).join(' ');
   const first = given(split.first);
   const middle = given(split.middle);
-  const last = repairCase(split.last.join(' '), 'family');
+  const last = repairs ? repairCase(split.last.join(' '), 'family') : calmSurname(split.last, core);
   const suffix = split.suffix.map((token) => repairWord(token, SUFFIXES)).join(' ');
   const names = split.familyFirst ? [last, first, ...quoted] : [first, middle, ...quoted, last];
   const full = [prefix, ...names, split.whole, suffix].filter((part) => part !== '').join(' ');

@@ -6,11 +6,13 @@ const NOT_LATIN_LETTER = /(?!\p{Script=Latin})\p{L}/u;
 const VOWEL = /[aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýœ]/i;
 const ROMAN_ORDINAL = /^(?:II|III|IV|VI|VII|VIII)$/;
 
+export const isLatin = (text: string): boolean => !NOT_LATIN_LETTER.test(text);
+
 /** All capitals or all small letters, in Latin script: only then is the case of a name an accident. */
 export const hasAccidentalCase = (text: string): boolean => {
   const upper = text.toUpperCase();
   const lower = text.toLowerCase();
-  return upper !== lower && (text === upper || text === lower) && !NOT_LATIN_LETTER.test(text);
+  return upper !== lower && (text === upper || text === lower) && isLatin(text);
 };
 
 /** Repairs the case of a name written all in capitals or all in small letters; leaves any other as it is. */
