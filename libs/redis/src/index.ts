@@ -1,0 +1,3 @@
+export { type KeyNames, createKeyNames } from './key-names';
+export { type RedisConnection, type RedisOptions, openRedis } from './open-redis';
+export { type ConsumedPolicy, type LimitDecision, type RateLimiter, createRateLimiter } from './rate-limiter';

@@ -1,0 +1,15 @@
+/**
+ * Every key this product writes to Redis. What stands in braces decides the slot in Redis Cluster: all keys of
+ * one user share it, so that one script may touch them together.
+ */
+export interface KeyNames {
+  /** State of one rate limit of one user. A changed window starts afresh, a changed limit does not. */
+  limit(userId: string, policy: { readonly name: string; readonly window_s: number }): string;
+}
+
+/** @param prefix of every key, such as `bigdata:`; keeps products and test files on one server apart */
+export function createKeyNames(prefix: string): KeyNames {
+  return {
+    limit: (userId, { name, window_s }) => `${prefix}limit:{${userId}}:${name}:${window_s}`,
+  };
+}

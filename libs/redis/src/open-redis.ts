@@ -1,0 +1,69 @@
+/**
+ * The one connection of a service to Redis. Nothing waits for a server that is away: without a connection a
+ * command fails at once, with one it fails after `commandTimeoutMs`. The connection comes back by itself.
+ */
+import { type Secret } from '@bigdata/platform';
+import { Redis } from 'ioredis';
+import { fromRedisError } from './redis-error';
+import { SCRIPTS, type ScriptName } from './scripts';
+
+const RECONNECT_MIN_MS = 50;
+const RECONNECT_MAX_MS = 1_000;
+
+export interface RedisOptions {
+  /** redis:// or rediss://, with password and database when there are any. */
+  readonly url: Secret;
+  /** Told the first failure of each outage; the following ones of the same outage are silent. */
+  readonly onError: (error: Error) => void;
+  readonly commandTimeoutMs?: number;
+}
+
+export interface RedisConnection {
+  /** @throws AppError `unavailable` when the server does not answer now */
+  ping(): Promise<void>;
+  /** Runs a script by its digest, loading it when the server does not know it (any more). */
+  runScript(name: ScriptName, keys: readonly string[], args: readonly number[]): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export function openRedis({ url, onError, commandTimeoutMs = 500 }: RedisOptions): RedisConnection {
+  const client = new Redis(url.reveal(), {
+    commandTimeout: commandTimeoutMs,
+    socketTimeout: commandTimeoutMs * 2,
+    connectTimeout: 3_000,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) =>
+      Math.min(RECONNECT_MIN_MS * 2 ** Math.min(attempt, 10), RECONNECT_MAX_MS) * (0.5 + Math.random() / 2),
+    scripts: SCRIPTS,
+  });
+  let away = false;
+  client.on('ready', () => {
+    away = false;
+  });
+  client.on('error', (error) => {
+    if (!away) onError(error);
+    away = true;
+  });
+  return {
+    async ping() {
+      await client.ping().catch(rethrow);
+    },
+    async runScript(name, keys, args) {
+      const run = (client as unknown as Record<ScriptName, ScriptCommand>)[name];
+      return run.call(client, keys.length, ...keys, ...args).catch(rethrow);
+    },
+    async close() {
+      if (client.status === 'ready') await client.quit().catch(() => undefined);
+      client.disconnect();
+    },
+  };
+}
+
+/** What ioredis adds to the client for each entry of `scripts`: key count, keys, arguments. */
+type ScriptCommand = (keyCount: number, ...rest: (string | number)[]) => Promise<unknown>;
+
+function rethrow(error: unknown): never {
+  throw fromRedisError(error);
+}

@@ -1,0 +1,141 @@
+import { type AppError, type RateLimit } from '@bigdata/models';
+import { Secret } from '@bigdata/platform';
+import { eventually, redisPrefix, testServers } from '@bigdata/testing';
+import fc from 'fast-check';
+import { createKeyNames } from './key-names';
+import { openRedis, type RedisConnection } from './open-redis';
+import { createRateLimiter, type RateLimiter } from './rate-limiter';
+
+const minute = (limit: number): RateLimit => ({ name: 'minute', limit, window_s: 60 });
+
+describe('rate limiter', () => {
+  const keys = createKeyNames(redisPrefix());
+  const connections: RedisConnection[] = [];
+  const limiters: RateLimiter[] = [];
+  let users = 0;
+  const nextUser = () => `user-${++users}`;
+
+  beforeAll(async () => {
+    for (let i = 0; i < 2; i += 1) {
+      const redis = openRedis({
+        url: new Secret(testServers().redisUrl),
+        onError: (error) => {
+          throw error;
+        },
+      });
+      await eventually(() => redis.ping());
+      connections.push(redis);
+      limiters.push(createRateLimiter(redis, keys));
+    }
+  });
+
+  afterAll(async () => {
+    await Promise.all(connections.map((redis) => redis.close()));
+  });
+
+  const [first, second] = [0, 1].map((index): RateLimiter => ({
+    consume: (userId, policies) => limiters[index]!.consume(userId, policies),
+  })) as [RateLimiter, RateLimiter];
+
+  test('counts down, then refuses with the seconds until one request fits', async () => {
+    const user = nextUser();
+    const remaining: number[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      const decision = await first.consume(user, [minute(3)]);
+      expect(decision.admitted).toBe(true);
+      expect(decision.retryAfterS).toBe(0);
+      remaining.push(decision.policies[0]!.remaining);
+    }
+    expect(remaining).toEqual([2, 1, 0]);
+    const refused = await first.consume(user, [minute(3)]);
+    expect(refused.admitted).toBe(false);
+    expect(refused.policies[0]).toMatchObject({ name: 'minute', limit: 3, window_s: 60, remaining: 0 });
+    expect(refused.retryAfterS).toBeGreaterThan(50);
+    expect(refused.retryAfterS).toBeLessThanOrEqual(60);
+  });
+
+  test('a burst of twice the limit over two connections admits exactly the limit', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 80 }), async (limit) => {
+        const user = nextUser();
+        const decisions = await Promise.all(
+          Array.from({ length: 2 * limit }, (_, i) =>
+            (i % 2 === 0 ? first : second).consume(user, [minute(limit)]),
+          ),
+        );
+        const remaining = decisions.filter(({ admitted }) => admitted).map((d) => d.policies[0]!.remaining);
+        expect(remaining.sort((a, b) => b - a)).toEqual(
+          Array.from({ length: limit }, (_, i) => limit - 1 - i),
+        );
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test('over any span of one window no more than the limit is admitted, and capacity comes back', async () => {
+    const user = nextUser();
+    const policy: RateLimit = { name: 'second', limit: 25, window_s: 1 };
+    const admitted: { sentMs: number; answeredMs: number }[] = [];
+    const endMs = performance.now() + 3_500;
+    const hammer = async (limiter: RateLimiter): Promise<void> => {
+      while (performance.now() < endMs) {
+        const sentMs = performance.now();
+        const decision = await limiter.consume(user, [policy]);
+        if (decision.admitted) admitted.push({ sentMs, answeredMs: performance.now() });
+      }
+    };
+    await Promise.all([hammer(first), hammer(first), hammer(second), hammer(second)]);
+    admitted.sort((a, b) => a.answeredMs - b.answeredMs);
+    for (const [index, { sentMs }] of admitted.entries()) {
+      // Two calls that both began and ended within one second were surely admitted within one window.
+      const within = admitted.slice(index).filter((other) => other.answeredMs - sentMs < 999);
+      expect(within.length).toBeLessThanOrEqual(policy.limit);
+    }
+    expect(admitted.length).toBeGreaterThanOrEqual(3 * policy.limit);
+  });
+
+  test('a request that one policy refuses takes nothing from the others', async () => {
+    const user = nextUser();
+    const policies = [minute(2), { name: 'day', limit: 100, window_s: 86_400 }];
+    for (let i = 0; i < 2; i += 1) await first.consume(user, policies);
+    for (let i = 0; i < 5; i += 1) {
+      const refused = await second.consume(user, policies);
+      expect(refused.admitted).toBe(false);
+      expect(refused.policies.map(({ remaining }) => remaining)).toEqual([0, 98]);
+      expect(refused.retryAfterS).toBeLessThanOrEqual(60);
+    }
+  });
+
+  test('users do not share their limits', async () => {
+    const [left, right] = [nextUser(), nextUser()];
+    await first.consume(left, [minute(1)]);
+    expect((await first.consume(left, [minute(1)])).admitted).toBe(false);
+    expect((await first.consume(right, [minute(1)])).admitted).toBe(true);
+  });
+
+  test('a lowered limit holds at once and waits for all that is too much', async () => {
+    const user = nextUser();
+    for (let i = 0; i < 10; i += 1) await first.consume(user, [minute(10)]);
+    const refused = await first.consume(user, [minute(4)]);
+    expect(refused).toMatchObject({ admitted: false, policies: [{ remaining: 0, limit: 4 }] });
+    expect((await first.consume(user, [minute(11)])).admitted).toBe(true);
+  });
+
+  test('a connection that cannot be made refuses at once as unavailable', async () => {
+    const errors: Error[] = [];
+    const redis = openRedis({
+      url: new Secret('redis://127.0.0.1:1'),
+      onError: (error) => errors.push(error),
+      commandTimeoutMs: 100,
+    });
+    try {
+      await expect(redis.ping()).rejects.toMatchObject({ code: 'unavailable' } satisfies Partial<AppError>);
+      await expect(createRateLimiter(redis, keys).consume(nextUser(), [minute(1)])).rejects.toMatchObject({
+        code: 'unavailable',
+      });
+      await eventually(() => expect(errors).toHaveLength(1));
+    } finally {
+      await redis.close();
+    }
+  });
+});

@@ -1,0 +1,72 @@
+/** Lua that runs inside Redis, whole or not at all. Each script has one typed caller in this library. */
+
+/** A window slides in steps of 1/60 of its length: one second for a minute. */
+const STEPS_PER_WINDOW = 60;
+
+/**
+ * Sliding windows, several at once, all or nothing.
+ * KEYS: one state per policy. ARGV: limit, window in milliseconds, for each policy.
+ * Reply: admitted (0 or 1), then for each policy what remains and the milliseconds until more comes back (when
+ * refused by it: until one request fits again).
+ *
+ * A state is a MessagePack list (last1, count1, last2, count2 …), oldest first: requests that fell into one step,
+ * with the time of the last of them. A step counts until a whole window after its last request. So in no span
+ * of one window are more than `limit` requests admitted, and capacity comes back at most one step late.
+ * The clock is the server's own, so any number of callers agree; it never runs backwards for a state, unless it
+ * was set back by more than a window: then the state starts afresh rather than refusing for that long.
+ */
+const consumeLimits = `
+local time = redis.call('TIME')
+local wall = time[1] * 1000 + math.floor(time[2] / 1000)
+local admitted = 1
+local policies = {}
+for i = 1, #KEYS do
+  local policy = { limit = tonumber(ARGV[2 * i - 1]), window = tonumber(ARGV[2 * i]), now = wall, total = 0, steps = {} }
+  local packed = redis.call('GET', KEYS[i])
+  local stored = packed and cmsgpack.unpack(packed) or {}
+  local newest = stored[#stored - 1]
+  if newest and newest - wall <= policy.window then
+    policy.now = math.max(wall, newest)
+    for j = 1, #stored, 2 do
+      if policy.now - stored[j] < policy.window then
+        policy.steps[#policy.steps + 1] = stored[j]
+        policy.steps[#policy.steps + 1] = stored[j + 1]
+        policy.total = policy.total + stored[j + 1]
+      end
+    end
+  end
+  if policy.total >= policy.limit then admitted = 0 end
+  policies[i] = policy
+end
+local reply = { admitted }
+for i, policy in ipairs(policies) do
+  local steps = policy.steps
+  if admitted == 1 then
+    local span = math.max(1, policy.window / ${STEPS_PER_WINDOW})
+    local newest = steps[#steps - 1]
+    if newest and math.floor(newest / span) == math.floor(policy.now / span) then
+      steps[#steps - 1] = policy.now
+      steps[#steps] = steps[#steps] + 1
+    else
+      steps[#steps + 1] = policy.now
+      steps[#steps + 1] = 1
+    end
+    policy.total = policy.total + 1
+    redis.call('SET', KEYS[i], cmsgpack.pack(steps), 'PX', policy.window)
+  end
+  local step, left = 1, policy.total
+  if admitted == 0 then
+    while steps[step + 1] and left - steps[step + 1] >= policy.limit do
+      left = left - steps[step + 1]
+      step = step + 2
+    end
+  end
+  reply[#reply + 1] = math.max(0, policy.limit - policy.total)
+  reply[#reply + 1] = steps[step] and steps[step] + policy.window - policy.now or 0
+end
+return reply
+`;
+
+export const SCRIPTS = { consumeLimits: { lua: consumeLimits } } as const;
+
+export type ScriptName = keyof typeof SCRIPTS;
