@@ -109,7 +109,12 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': driverRule(drivers) },
   })),
   {
-    files: ['**/main.ts', '**/migrate.ts', 'libs/testing/src/test-environment.ts'],
+    files: [
+      '**/main.ts',
+      '**/migrate.ts',
+      'libs/testing/src/test-environment.ts',
+      'tools/checks/src/workspace.ts',
+    ],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

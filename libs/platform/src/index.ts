@@ -5,6 +5,7 @@ export {
   type ConfigSpec,
   type Environment,
   loadConfig,
+  type SettingDescription,
 } from './config/load-config';
 export { Secret } from './config/secret';
 export {

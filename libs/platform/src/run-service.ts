@@ -4,17 +4,17 @@ import {
   ConfigError,
   type ConfigOf,
   type ConfigSpec,
+  describeSettings,
   type Environment,
   loadConfig,
 } from './config/load-config';
-import { createHealth, type HealthCheck } from './health';
+import { createHealth, type Health, type HealthCheck } from './health';
 import { createInternalApp } from './http/internal-app';
 import { listen } from './http/listen';
 import { createIdentityCodec, type IdentityCodec } from './identity';
 import { createLifecycle, type Lifecycle } from './lifecycle';
 import { createLogger, type Logger } from './log/logger';
 import { createMetrics, type Metrics } from './metrics';
-import { type Health } from './health';
 
 export interface ServiceContext<S extends ConfigSpec> {
   readonly config: ConfigOf<S & typeof commonSettings>;
@@ -31,6 +31,16 @@ export interface StartedService {
   readonly onHealth?: (health: Health) => void;
 }
 
+/** What main.ts hands over of the process it runs in. */
+export interface ProcessContext {
+  /** `--describe-config` prints the settings as JSON and starts nothing. */
+  readonly args: readonly string[];
+  readonly env: Environment;
+  /** Where `.env` and `config.yaml` are looked for. */
+  readonly folder: string;
+  readonly exit: (code: number) => void;
+}
+
 /**
  * Starts a service and returns once it answers; `start` is its composition root. A configuration that is not
  * valid ends the process with 2 and one message that names every problem.
@@ -39,11 +49,16 @@ export async function runService<const S extends ConfigSpec>(
   name: string,
   settings: S,
   start: (context: ServiceContext<S>) => Promise<StartedService>,
-  { env, folder, exit }: { env: Environment; folder: string; exit: (code: number) => void },
+  { args, env, folder, exit }: ProcessContext,
 ): Promise<void> {
+  const spec = { ...commonSettings, ...settings };
+  if (args.includes('--describe-config')) {
+    process.stdout.write(`${JSON.stringify(describeSettings(spec))}\n`);
+    return;
+  }
   let config: ConfigOf<S & typeof commonSettings>;
   try {
-    config = loadConfig({ ...commonSettings, ...settings }, env, folder);
+    config = loadConfig(spec, env, folder);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${name}: ${error.message}\n`);

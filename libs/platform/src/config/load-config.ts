@@ -51,6 +51,23 @@ export function loadConfig<const S extends ConfigSpec>(
   return Object.freeze(config) as ConfigOf<S>;
 }
 
+/** A setting as documents show it; a default that is a secret does not exist. */
+export interface SettingDescription {
+  readonly env: string;
+  readonly describe: string;
+  readonly fallback: string | null;
+  readonly secret: boolean;
+}
+
+export function describeSettings(spec: ConfigSpec): SettingDescription[] {
+  return Object.values(spec).map(({ env, describe, fallback, secret }) => ({
+    env,
+    describe,
+    fallback,
+    secret,
+  }));
+}
+
 function definedOnly(env: Environment): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).filter(

@@ -1,0 +1,112 @@
+/** The configuration that the documents describe is the one that the services read. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type SettingDescription } from '@bigdata/platform';
+import { ROOT, updatesGenerated } from './workspace';
+
+const SERVICES = ['gateway', 'query-service', 'admin-service', 'ingest-worker'];
+const GENERATED = {
+  'docs/configuration.md': toMarkdown,
+  '.env.example': toEnvExample,
+  'config.example.yaml': toYamlExample,
+} as const;
+
+type Described = readonly (readonly [service: string, settings: readonly SettingDescription[]])[];
+
+const described: Described = SERVICES.map((service) => [
+  service,
+  JSON.parse(
+    execFileSync(process.execPath, [path.join(ROOT, 'dist', service, 'main.js'), '--describe-config'], {
+      encoding: 'utf8',
+    }),
+  ) as SettingDescription[],
+]);
+
+describe('configuration documents', () => {
+  it.each(Object.entries(GENERATED))('%s is what the services read', (file, generate) => {
+    const wanted = generate(described);
+    const target = path.join(ROOT, file);
+    if (updatesGenerated()) writeFileSync(target, wanted);
+    expect(readFileSync(target, 'utf8')).toBe(wanted);
+  });
+});
+
+function toMarkdown(all: Described): string {
+  const sections = all.map(([service, settings]) =>
+    [
+      `## ${service}`,
+      '',
+      ...toTable([
+        ['variable', 'default', 'meaning'],
+        ...settings.map(({ env, describe, fallback, secret }) => [
+          `\`${env}\``,
+          fallback === null
+            ? `required${secret ? ', secret' : ''}`
+            : fallback === ''
+              ? '–'
+              : `\`${fallback}\``,
+          describe,
+        ]),
+      ]),
+      '',
+    ].join('\n'),
+  );
+  return [
+    '# Configuration',
+    '',
+    'Every service reads the environment, then `.env`, then `config.yaml` (or the file that `CONFIG_FILE` names),',
+    'all three under the same names; the first that has a value wins. A service with a wrong or missing setting',
+    'does not start and names every problem at once. `node main.js --describe-config` prints this as JSON.',
+    '',
+    'This page is generated from the schemas that validate: `UPDATE_GENERATED=true npx nx test checks`.',
+    '',
+    ...sections,
+  ].join('\n');
+}
+
+/** Columns as wide as their widest cell, as the formatter wants them. */
+function toTable(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_cell, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [line(rows[0] ?? []), line(widths.map((width) => '-'.repeat(width))), ...rows.slice(1).map(line)];
+}
+
+function distinct(all: Described): SettingDescription[] {
+  return [
+    ...new Map(all.flatMap(([, settings]) => settings).map((setting) => [setting.env, setting])).values(),
+  ];
+}
+
+function toEnvExample(all: Described): string {
+  const lines = distinct(all).map(({ env, describe, fallback }) =>
+    fallback === null ? `# ${describe} (required)\n${env}=\n` : `# ${describe}\n# ${env}=${fallback}\n`,
+  );
+  return [
+    '# Copy to .env beside the service (or beside docker-compose.yml) and fill in what is required.',
+    '# Generated from the schemas that validate: UPDATE_GENERATED=true npx nx test checks',
+    '',
+    ...lines,
+    '# Only docker-compose.yml: passwords of the stores it starts.',
+    ...['POSTGRES_PASSWORD', 'CLICKHOUSE_PASSWORD', 'REDIS_PASSWORD'].map((name) => `# ${name}=`),
+    '',
+  ].join('\n');
+}
+
+function toYamlExample(all: Described): string {
+  const lines = distinct(all)
+    .filter(({ secret }) => !secret)
+    .map(
+      ({ env, describe, fallback }) =>
+        `# ${describe}${fallback === null ? ' (required)' : ''}\n# ${env}: ${JSON.stringify(fallback ?? '')}\n`,
+    );
+  return [
+    '# The same settings as in .env.example, for people who prefer YAML. Secrets belong in the environment.',
+    '# Generated from the schemas that validate: UPDATE_GENERATED=true npx nx test checks',
+    '',
+    ...lines,
+  ].join('\n');
+}
