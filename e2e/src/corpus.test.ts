@@ -1,0 +1,94 @@
+/** Real files of real publishers; their folder is named by BIGDATA_CORPUS. */
+import path from 'node:path';
+import { startStack, type TestStack } from '@bigdata/testing';
+import { type Api, createApi, createUser, type JobBody, type QueryBody } from './support/api';
+import { runBigdata } from './support/cli';
+import { corpusFolder } from './support/corpus';
+
+const corpus = corpusFolder();
+const file = (name: string): string => path.join(corpus ?? '', 'people-orgs', 'csv', name);
+
+/** Rows as the corpus' own manifest states them. */
+const FILES = [
+  ['us-legislators-current.csv', 537],
+  ['us-legislators-historical.csv', 12_230],
+  ['us-hospital-general-info.csv', 5_325],
+  ['us-dotgov-current-full.csv', 16_539],
+  ['us-ipeds-hd2013.csv', 7_769],
+] as const;
+
+(corpus === null ? describe.each([] as string[]) : describe.each([corpus]))('real files', () => {
+  let stack: TestStack;
+  let api: Api;
+  const loads = new Map<string, JobBody>();
+
+  beforeAll(async () => {
+    stack = await startStack({ sample: false });
+    const admin = createApi(stack.gatewayUrl, stack.adminKey);
+    api = createApi(stack.gatewayUrl, (await createUser(admin, 'reader', 1_000)).apiKey);
+    for (const [name] of FILES) {
+      const dataset = path.basename(name, '.csv');
+      const run = await runBigdata(stack.home, [
+        ...['--json', 'ingest', file(name), '--dataset', dataset, '--country', 'US', '--watch'],
+      ]);
+      loads.set(name, (JSON.parse(run.stdout) as JobBody[])[0]!);
+    }
+  }, 300_000);
+
+  afterAll(() => stack.stop(), 60_000);
+
+  it.each(FILES)('%s: every one of its %d rows is accounted for', (name, rows) => {
+    const job = loads.get(name);
+    expect([job?.state, job?.error ?? null]).toEqual(['succeeded', null]);
+    expect(job?.result?.rows_read).toBe(rows);
+    expect(job!.result!.rows_loaded + job!.result!.rows_rejected).toBe(rows);
+    expect(job!.result!.records_new + job!.result!.records_merged).toBe(job!.result!.rows_loaded);
+  });
+
+  it.each([
+    ['a phone with dots', { field: 'phone', op: 'eq', value: '+1.202.224.3441' }, 'Cantwell'],
+    [
+      'a national phone beside its country',
+      {
+        and: [
+          { field: 'phone', op: 'eq', value: '(202) 224 3441' },
+          { field: 'country', op: 'eq', value: 'US' },
+        ],
+      },
+      'Cantwell',
+    ],
+    [
+      'a name written backwards in capitals',
+      { field: 'full_name', op: 'eq', value: 'CANTWELL, MARIA' },
+      'Cantwell',
+    ],
+  ])('finds a known person by %s', async (_how, where, lastName) => {
+    const dataset = { field: 'dataset', op: 'eq', value: 'us-legislators-current' };
+    const { status, body } = await api.post<QueryBody>('/v1/query', { where: { and: [where, dataset] } });
+    expect([status, body.data.map((record) => record['last_name'])]).toEqual([
+      200,
+      expect.arrayContaining([lastName]) as unknown,
+    ]);
+  });
+
+  it('finds an organisation by an e-mail in another case', async () => {
+    const { body: any } = await api.post<QueryBody>('/v1/query', {
+      where: { field: 'dataset', op: 'eq', value: 'us-dotgov-current-full' },
+      limit: 1_000,
+    });
+    const email = any.data
+      .map((record) => record['email'])
+      .find((value) => typeof value === 'string') as string;
+    const { body } = await api.post<QueryBody>('/v1/query', {
+      where: { field: 'email', op: 'eq', value: email.toUpperCase() },
+      limit: 1_000,
+    });
+    expect(body.data.map((record) => record['email'])).toContain(email);
+  });
+});
+
+it('says so when it is left out', () => {
+  if (corpus === null)
+    process.stdout.write('BIGDATA_CORPUS is not set: the suite over real files is left out.\n');
+  expect(corpus === null || path.isAbsolute(corpus)).toBe(true);
+});

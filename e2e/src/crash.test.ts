@@ -1,0 +1,130 @@
+/** A worker that is killed in mid-file, and stores that go away: nothing is lost, doubled or charged. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { writeSamplePeople } from '@bigdata/sample-data';
+import { eventually, startStack, type TestStack } from '@bigdata/testing';
+import {
+  type Api,
+  createApi,
+  createUser,
+  type JobBody,
+  type ProblemBody,
+  type QueryBody,
+} from './support/api';
+import { runBigdata } from './support/cli';
+import { readLedger, sumOf } from './support/ledger';
+
+const ROWS = 150_000;
+
+describe('when a process dies', () => {
+  let stack: TestStack;
+  let folder: string;
+  let file: string;
+  let admin: Api;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'e2e-'));
+    file = path.join(folder, 'many.csv');
+    await writeSamplePeople({ path: file, rows: ROWS, seed: 11 });
+    stack = await startStack({ sample: false });
+    admin = createApi(stack.gatewayUrl, stack.adminKey);
+  }, 180_000);
+
+  afterAll(async () => {
+    await stack.stop();
+    await rm(folder, { recursive: true });
+  }, 60_000);
+
+  const readJob = async (id: string): Promise<JobBody> =>
+    (await admin.get<JobBody>(`/v1/admin/ingest/jobs/${id}`)).body;
+
+  const enqueue = async (dataset: string): Promise<string> => {
+    const run = await runBigdata(stack.home, [
+      '--json',
+      'ingest',
+      file,
+      '--dataset',
+      dataset,
+      '--country',
+      'US',
+    ]);
+    expect(run.stderr).toBe('');
+    return (JSON.parse(run.stdout) as JobBody[])[0]!.id;
+  };
+
+  const finished = async (id: string): Promise<JobBody> => {
+    await eventually(async () => expect((await readJob(id)).state).toBe('succeeded'), { timeoutMs: 120_000 });
+    return readJob(id);
+  };
+
+  it('an ingest-worker killed in mid-file loads exactly the right rows after its restart', async () => {
+    const id = await enqueue('killed');
+    await eventually(async () => expect((await readJob(id)).progress.rows_read).toBeGreaterThan(0), {
+      timeoutMs: 60_000,
+      intervalMs: 10,
+    });
+    await stack.kill('ingest-worker', 'SIGKILL');
+    const interrupted = await readJob(id);
+    expect(interrupted.state).toBe('running');
+    expect(interrupted.progress.rows_read).toBeLessThan(ROWS);
+    await stack.restart('ingest-worker');
+    const killed = await finished(id);
+
+    const undisturbed = await finished(await enqueue('undisturbed'));
+    expect(killed.result).toEqual(undisturbed.result);
+    expect(killed.result!.rows_read).toBe(ROWS);
+    expect(killed.result!.rows_loaded + killed.result!.rows_rejected).toBe(ROWS);
+
+    const user = await createUser(admin, 'crash-reader', 10);
+    const api = createApi(stack.gatewayUrl, user.apiKey);
+    for (const dataset of ['killed', 'undisturbed']) {
+      const { body } = await api.post<QueryBody>('/v1/query', {
+        where: { field: 'dataset', op: 'eq', value: dataset },
+        limit: 1,
+        count: 'exact',
+      });
+      expect([dataset, body.count?.value]).toEqual([dataset, killed.result!.records_new]);
+    }
+  }, 300_000);
+
+  it.each([
+    ['clickhouse', 'query-service'],
+    ['postgres', 'admin-service'],
+    ['redis', 'gateway'],
+  ] as const)(
+    'while %s is away requests get 503, nothing is charged, and all recovers by itself',
+    async (store, service) => {
+      const user = await createUser(admin, `without-${store}`, 50);
+      const api = createApi(stack.gatewayUrl, user.apiKey);
+      const ask = () => api.post<QueryBody & ProblemBody>('/v1/query', { limit: 1 });
+      expect((await ask()).status).toBe(200);
+
+      await stack.kill(store, 'SIGKILL');
+      await eventually(async () => expect((await ask()).status).toBe(503), { timeoutMs: 15_000 });
+      const refused = await ask();
+      expect([refused.status, refused.body.code]).toEqual([503, 'unavailable']);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+      const readiness = await fetch(new URL('/readyz', stack.internalUrl(service)));
+      expect(readiness.status).toBe(503);
+
+      await stack.restart(store);
+      await eventually(async () => expect((await ask()).status).toBe(200), { timeoutMs: 30_000 });
+      await eventually(
+        async () => expect((await fetch(new URL('/readyz', stack.internalUrl(service)))).status).toBe(200),
+        { timeoutMs: 15_000 },
+      );
+      await eventually(
+        async () => {
+          const entries = await readLedger(admin, user.id);
+          const { body } = await admin.get<{ data: { status: number }[] }>(
+            `/v1/admin/logs?user_id=${user.id}&status=200&limit=1000`,
+          );
+          expect(sumOf(entries)).toBe(50 - body.data.length);
+        },
+        { timeoutMs: 15_000 },
+      );
+    },
+    120_000,
+  );
+});

@@ -1,0 +1,74 @@
+/** The public API as a client without any of our code sees it. */
+export interface Answer<T = Record<string, unknown>> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: T;
+}
+
+export interface Api {
+  get<T>(path: string): Promise<Answer<T>>;
+  post<T>(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
+  send<T>(method: string, path: string, init?: RequestInit): Promise<Answer<T>>;
+}
+
+export function createApi(gatewayUrl: string, apiKey: string | null): Api {
+  const send = async <T>(method: string, path: string, init: RequestInit = {}): Promise<Answer<T>> => {
+    const headers = new Headers(init.headers);
+    if (apiKey !== null) headers.set('x-api-key', apiKey);
+    const response = await fetch(new URL(path, gatewayUrl), { ...init, method, headers });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: JSON.parse(text) as T };
+  };
+  return {
+    send,
+    get: (path) => send('GET', path),
+    post: (path, body, headers = {}) =>
+      send('POST', path, {
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json', ...headers },
+      }),
+  };
+}
+
+export interface QueryBody {
+  readonly data: Record<string, unknown>[];
+  readonly page: { has_more: boolean; next_cursor: string | null };
+  readonly count: { value: number; relation: string } | null;
+}
+
+export interface ProblemBody {
+  readonly code: string;
+  readonly detail: string;
+  readonly request_id: string;
+  readonly errors?: { pointer: string; hint?: string }[];
+}
+
+export interface JobBody {
+  readonly id: string;
+  readonly state: string;
+  readonly progress: { rows_read: number };
+  readonly result: {
+    rows_read: number;
+    rows_loaded: number;
+    rows_rejected: number;
+    records_new: number;
+    records_merged: number;
+  } | null;
+  readonly error: { code: string; detail: string } | null;
+}
+
+interface CreatedUser {
+  readonly user: { id: string };
+  readonly key: { id: string; api_key: string };
+}
+
+/** A user with a wallet of its own, so that tests do not see each other's credits. */
+export async function createUser(
+  admin: Api,
+  username: string,
+  credits: number,
+): Promise<{ id: string; keyId: string; apiKey: string }> {
+  const { status, body } = await admin.post<CreatedUser>('/v1/admin/users', { username, credits });
+  if (status !== 201) throw new Error(`the user was not created: ${status} ${JSON.stringify(body)}`);
+  return { id: body.user.id, keyId: body.key.id, apiKey: body.key.api_key };
+}
