@@ -4,7 +4,8 @@ const CORPUS = '\\.corpus\\.test\\.ts$';
 
 /** The suites over third-party corpora run where BIGDATA_CORPUS names the folder that holds them. */
 const withCorpus = Boolean(process.env.BIGDATA_CORPUS);
-if (!withCorpus) process.stderr.write('normalization: BIGDATA_CORPUS is not set, the corpus suites are left out\n');
+if (!withCorpus)
+  process.stderr.write('normalization: BIGDATA_CORPUS is not set, the corpus suites are left out\n');
 
 module.exports = {
   ...preset,

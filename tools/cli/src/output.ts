@@ -6,6 +6,8 @@ export interface Output {
   item(value: object, members?: Readonly<Record<string, unknown>>): void;
   /** Many things: one row each, or a JSON array. */
   items<T extends object>(values: readonly T[], columns: readonly Column<T>[]): void;
+  /** A bare text, for command substitution in a shell. */
+  raw(text: string): void;
   /** A sentence for people; scripts do not see it. */
   say(text: string): void;
 }
@@ -61,6 +63,7 @@ export function createOutput({ json, stdout, stderr }: OutputOptions): Output {
       for (const item of values) table.push(columns.map(({ value }) => toCell(value(item))));
       print(table.toString());
     },
+    raw: print,
     say(text) {
       if (!json) stderr.write(`${text}\n`);
     },
@@ -71,6 +74,6 @@ export function createOutput({ json, stdout, stderr }: OutputOptions): Output {
 function toCell(value: unknown): string {
   if (value === null || value === undefined) return '–';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-   
+
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\uFFFD');
 }

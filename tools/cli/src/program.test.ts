@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseApiKey } from '@bigdata/models';
 import { runCli } from './program';
 
 const USER = {
@@ -196,6 +197,12 @@ describe('bigdata', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('The file is empty.');
     expect(stdout).toContain('empty_file');
+  });
+
+  it('makes a key that the gateway would take, without any gateway', async () => {
+    const { code, stdout } = await bigdata(['keys', 'generate']);
+    expect(code).toBe(0);
+    expect(parseApiKey(stdout.trim())).not.toBeNull();
   });
 
   it('says which file is missing', async () => {

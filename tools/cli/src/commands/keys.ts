@@ -1,4 +1,5 @@
-import { ROUTES } from '@bigdata/models';
+import { randomBytes } from 'node:crypto';
+import { generateApiKey, ROUTES } from '@bigdata/models';
 import { type Command } from 'commander';
 import { type CommandContext } from '../context';
 import { findUser } from '../find-user';
@@ -20,6 +21,16 @@ export function addKeyCommands(program: Command, contextOf: (command: Command) =
       });
       output.item(data.key);
       output.say('The key is shown this once: keep it now.');
+    });
+
+  keys
+    .command('generate')
+    .description('make a key for ADMIN_API_KEY, before any gateway runs')
+    .action((_options: object, command: Command) => {
+      const { output, json } = contextOf(command);
+      const { apiKey } = generateApiKey(randomBytes);
+      if (json) output.item({ api_key: apiKey });
+      else output.raw(apiKey);
     });
 
   keys
