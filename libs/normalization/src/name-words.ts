@@ -18,7 +18,8 @@ export const HONORIFICS = spellings(
     President Chancellor Judge Justice Ambassador Amb Dean Gen General Lt Lieutenant LTG Col Colonel Maj Major Capt
     Captain Cmdr Commander Adm Admiral RADM VADM Brig Brigadier Sgt Sergeant Cpl Corporal Pvt
     Mme Mlle Madame Mademoiselle Monsieur Sra Srta Señor Señora Señorita Don Doña Dra Lic Ing Arq Herr Frau Fräulein Hr
-    Dipl-Ing Mag Sig Signor Signora Dott Dottssa Avv Pan Pani Mgr Dhr Mevr Mw Shri Smt Sheikh Sr
+    Dipl-Ing Mag Sig Signor Signora Dott Dottssa Avv Pan Pani Mgr Dhr Mevr Mw Ir Shri Smt Sheikh Sr
+    Г-н Г-жа Д-р Проф Κος Κα Δρ Καθ
   `),
 );
 
