@@ -145,15 +145,15 @@ describe('domains', () => {
 });
 
 describe('names', () => {
-  type NameRow = { input: string; first?: string; last?: string };
+  type NameRow = { input: string; first?: string | null; last?: string | null };
 
   const differing = (names: readonly NameRow[]): NameRow[] =>
-    names.filter(({ input, first = '', last = '' }) => {
+    names.filter(({ input, first, last }) => {
       const parsed = parseFullName(input);
       return (
         !parsed.ok ||
-        foldForMatch(parsed.first) !== foldForMatch(first) ||
-        foldForMatch(parsed.last) !== foldForMatch(last)
+        foldForMatch(parsed.first) !== foldForMatch(first ?? '') ||
+        foldForMatch(parsed.last) !== foldForMatch(last ?? '')
       );
     });
 
