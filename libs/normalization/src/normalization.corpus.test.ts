@@ -150,10 +150,10 @@ describe('names', () => {
   const differing = (names: readonly NameRow[]): NameRow[] =>
     names.filter(({ input, first, last }) => {
       const parsed = parseFullName(input);
+      const found = parsed.ok ? parsed : { first: '', last: '' };
       return (
-        !parsed.ok ||
-        foldForMatch(parsed.first) !== foldForMatch(first ?? '') ||
-        foldForMatch(parsed.last) !== foldForMatch(last ?? '')
+        foldForMatch(found.first) !== foldForMatch(first ?? '') ||
+        foldForMatch(found.last) !== foldForMatch(last ?? '')
       );
     });
 
