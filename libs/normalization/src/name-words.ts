@@ -2,8 +2,13 @@
 
 const list = (text: string): string[] => text.trim().split(/\s+/);
 
+const DOTS_AND_COMMAS = /[.,]/g;
+
 /** How a token is looked up: lower case, dots and commas removed. */
-export const wordKey = (token: string): string => token.toLowerCase().replace(/[.,]/g, '');
+export const wordKey = (token: string): string => {
+  const lower = token.toLowerCase();
+  return lower.includes('.') || lower.includes(',') ? lower.replace(DOTS_AND_COMMAS, '') : lower;
+};
 
 /** Key → the spelling used when the case of a word is repaired. */
 const spellings = (words: readonly string[]): ReadonlyMap<string, string> =>
