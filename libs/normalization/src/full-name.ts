@@ -46,11 +46,15 @@ type MutableParts = {
 const NICKNAME =
   /(^|[\s,])(?:"([^"]*)"|“([^”]*)”|«([^»]*)»|\(([^)]*)\)|\[([^\]]*)\]|['‘]([^'‘’]+)['’])(?=$|[\s,])/g;
 
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
+const OPENS_QUOTE = /["“«(['‘]/;
+
 /** A quoted field inside a field: `"Franců Franců", Jan`. */
 const QUOTED_SURNAME = /^"([^",]+)" ?,/;
 
 /** "Ph. D." is one word. */
 const SPACED_DEGREE = /\b(Ph\.|Ed\.) (D\b)/gi;
+const SURNAME_LINK = /^[yi]$/i;
 
 const FAMILY_FIRST_SCRIPT =
   /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}ー・\s]+$/u;
@@ -59,23 +63,14 @@ const FAMILY_FIRST_SCRIPT =
 export const parseFullName = (raw: string): FullName | Refused => {
   const text = boundedText(raw, NAME_LENGTH_MAX);
   if (typeof text !== 'string') return text;
-  if (!/[\p{L}\p{N}]/u.test(text)) return refused('empty');
+  if (!LETTER_OR_DIGIT.test(text)) return refused('empty');
 
-  const nicknames: string[] = [];
-  const quoted: string[] = [];
-  const bare = text
-    .replace(QUOTED_SURNAME, '$1,')
-    .replace(SPACED_DEGREE, '$1$2')
-    .replace(NICKNAME, (match: string, edge: string, ...groups: unknown[]) => {
-      const content = groups.slice(0, 6).find((group) => typeof group === 'string');
-      nicknames.push(String(content).trim());
-      quoted.push(match.slice(edge.length));
-      return `${edge} `;
-    })
-    .replace(/ +/g, ' ')
-    .trim();
+  const unquoted = text.startsWith('"') ? text.replace(QUOTED_SURNAME, '$1,') : text;
+  const { bare, nicknames, quoted } = takeNicknames(
+    unquoted.includes('. ') ? unquoted.replace(SPACED_DEGREE, '$1$2') : unquoted,
+  );
   // Nothing outside the quotes: then the quoted text is the name.
-  if (!/[\p{L}\p{N}]/u.test(bare)) return assemble(splitNatural(tokensOf(text)), [], []);
+  if (!LETTER_OR_DIGIT.test(bare)) return assemble(splitNatural(tokensOf(text)), [], []);
 
   const segments = bare
     .split(',')
@@ -90,6 +85,26 @@ export const parseFullName = (raw: string): FullName | Refused => {
   const parts = isInverted ? splitInverted(head, rest.flat()) : splitNatural(segments.flat());
   parts.suffix.push(...trailing);
   return assemble(parts, nicknames, quoted);
+};
+
+type Nicknames = {
+  readonly bare: string;
+  readonly nicknames: readonly string[];
+  /** With their quotes or brackets. */
+  readonly quoted: readonly string[];
+};
+
+const takeNicknames = (text: string): Nicknames => {
+  if (!OPENS_QUOTE.test(text)) return { bare: text, nicknames: [], quoted: [] };
+  const nicknames: string[] = [];
+  const quoted: string[] = [];
+  const bare = text.replace(NICKNAME, (match: string, edge: string, ...groups: unknown[]) => {
+    const content = groups.slice(0, 6).find((group) => typeof group === 'string');
+    nicknames.push(String(content).trim());
+    quoted.push(match.slice(edge.length));
+    return `${edge} `;
+  });
+  return { bare, nicknames, quoted };
 };
 
 /** The parts in natural order, separated by single spaces. */
@@ -193,7 +208,7 @@ const splitNatural = (words: readonly string[]): MutableParts => {
 /** The surname is the last word with the particles before it: "van der Berg", "de la Cruz", "Ortega y Gasset". */
 const surnameStart = (tokens: readonly string[]): number => {
   let start = tokens.length - 1;
-  if (start > 2 && /^(?:y|i)$/i.test(tokens[start - 1] ?? '')) start -= 2;
+  if (start > 2 && SURNAME_LINK.test(tokens[start - 1] ?? '')) start -= 2;
   while (start > 1 && PARTICLES.has(wordKey(tokens[start - 1] ?? ''))) start -= 1;
   return start;
 };

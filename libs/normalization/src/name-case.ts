@@ -28,7 +28,9 @@ export const repairCase = (name: string, part: NamePart): string => {
       if (wasUpper && isLast && index > 0 && ROMAN_ORDINAL.test(token)) return token;
       // JD, TJ, CJ: initials run together, no name. AL, ED and JO are names.
       if (wasUpper && token.length === 2 && !VOWEL.test(token)) return token;
-      return capitalizeToken(lower);
+      const word = capitalizeToken(lower);
+      // The capital of a Turkish i keeps its dot.
+      return token.startsWith('İ') ? `İ${word.slice(1)}` : word;
     })
     .join(' ');
 };

@@ -2,8 +2,13 @@
 
 const list = (text: string): string[] => text.trim().split(/\s+/);
 
+const DOTS_AND_COMMAS = /[.,]/g;
+
 /** How a token is looked up: lower case, dots and commas removed. */
-export const wordKey = (token: string): string => token.toLowerCase().replace(/[.,]/g, '');
+export const wordKey = (token: string): string => {
+  const lower = token.toLowerCase();
+  return lower.includes('.') || lower.includes(',') ? lower.replace(DOTS_AND_COMMAS, '') : lower;
+};
 
 /** Key → the spelling used when the case of a word is repaired. */
 const spellings = (words: readonly string[]): ReadonlyMap<string, string> =>
@@ -18,7 +23,8 @@ export const HONORIFICS = spellings(
     President Chancellor Judge Justice Ambassador Amb Dean Gen General Lt Lieutenant LTG Col Colonel Maj Major Capt
     Captain Cmdr Commander Adm Admiral RADM VADM Brig Brigadier Sgt Sergeant Cpl Corporal Pvt
     Mme Mlle Madame Mademoiselle Monsieur Sra Srta Señor Señora Señorita Don Doña Dra Lic Ing Arq Herr Frau Fräulein Hr
-    Dipl-Ing Mag Sig Signor Signora Dott Dottssa Avv Pan Pani Mgr Dhr Mevr Mw Shri Smt Sheikh Sr
+    Dipl-Ing Mag Sig Signor Signora Dott Dottssa Avv Pan Pani Mgr Dhr Mevr Mw Ir Shri Smt Sheikh Sr
+    Г-н Г-жа Д-р Проф Κος Κα Δρ Καθ
   `),
 );
 

@@ -61,7 +61,8 @@ export const readPhoneText = (raw: string): PhoneText | undefined => {
   if (extension) {
     const number = candidate.slice(0, extension.index);
     const read = readNumber(number);
-    const digits = extension.slice(1).find((group) => group !== undefined);
+    const groups: (string | undefined)[] = extension.slice(1);
+    const digits = groups.find((group) => group !== undefined);
     if (read && digits !== undefined) return { ...read, extension: digits };
   }
   return readNumber(candidate);
