@@ -1,9 +1,9 @@
-import { type RunningTestServers } from './running-test-servers';
+import { type TemporaryServers } from '@bigdata/stack';
 
 /** jest loads setup and teardown as separate modules of one process: the global object carries the handle. */
-const HOLDER = globalThis as { bigdataTestServers?: RunningTestServers };
+const HOLDER = globalThis as { bigdataTestServers?: TemporaryServers };
 
-export function holdTestServers(servers: RunningTestServers): void {
+export function holdTestServers(servers: TemporaryServers): void {
   HOLDER.bigdataTestServers = servers;
 }
 

@@ -9,3 +9,5 @@ export { type RunningServer, type ServerOptions } from './servers/running-server
 export { type ServerName, type StartServersOptions, startServers } from './servers/start-servers';
 export { StackError } from './stack-error';
 export { workspaceRoot } from './workspace';
+export { type TemporaryServers, startTemporaryServers } from './temporary-servers/temporary-servers';
+export { type ControlEvent, type ControlRequest } from './control';

@@ -55,6 +55,8 @@ export function runStack({ options, env, root, print }: StackInput): Stack {
 
   const start = async (): Promise<RunningStack> => {
     lock = await lockHome(home, watchdog.pid, print);
+    removeAnnouncements(home);
+    for (const file of announcements(home)) watchdog.removeAtEnd(file);
     if (options.fresh) emptyHome(home);
     prepareHome(home);
     const secrets = readOrMakeSecrets(home);
@@ -108,7 +110,6 @@ export function runStack({ options, env, root, print }: StackInput): Stack {
     if (lock) removeAnnouncements(home);
     await supervisor?.stopAll();
     await watchdog.close(); // ends what was still starting
-    if (lock) removeAnnouncements(home); // a start that was nearly done may have written them meanwhile
     lock?.release();
     return code;
   });
@@ -127,8 +128,10 @@ export function runStack({ options, env, root, print }: StackInput): Stack {
 }
 
 /** The files that say that a stack answers. */
+const announcements = (home: Home) => [home.credentialsFile, home.stackFile];
+
 function removeAnnouncements(home: Home): void {
-  for (const file of [home.credentialsFile, home.stackFile]) rmSync(file, { force: true });
+  for (const file of announcements(home)) rmSync(file, { force: true });
 }
 
 type StartInput = {

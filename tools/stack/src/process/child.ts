@@ -11,6 +11,8 @@ export type StopPolicy = { signal: NodeJS.Signals; deadlineMs: number };
 
 /** Who ends the process groups when this process can no longer do it: the watchdog. */
 export type ProcessRegistry = {
+  /** Nothing may be started any more: nobody would end it. */
+  isClosed(): boolean;
   add(entry: { name: string; pid: number; stop: StopPolicy }): void;
   remove(pid: number): void;
 };
@@ -56,6 +58,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   const { name, logFile, registry, stop: policy = DEFAULT_STOP } = options;
   mkdirSync(path.dirname(logFile), { recursive: true });
   const logOffset = await fileSize(logFile);
+  if (registry?.isClosed()) throw new StackError('step_failed', `${name} is not started: the stack stops.`);
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn(options.command, options.args, {
     env: options.env,

@@ -6,6 +6,8 @@ import { startTicks } from './process-identity';
 
 export type Watchdog = ProcessRegistry & {
   pid: number;
+  /** The file is removed when this process is gone, before anything is ended. */
+  removeAtEnd(file: string): void;
   /** Kills every registered process group at once. */
   killAll(): void;
   /** Closes the pipe; the watchdog ends what is still registered, then itself. */
@@ -33,9 +35,14 @@ export function startWatchdog(root: string = workspaceRoot()): Watchdog {
   child.stdin?.on('error', () => undefined); // killed by hand: its owner still stops everything in order
   child.unref();
   const registered = new Set<number>();
+  let closed = false;
   const tell = (message: object) => child.stdin?.write(`${JSON.stringify(message)}\n`);
   return {
     pid: child.pid ?? 0,
+    isClosed: () => closed,
+    removeAtEnd: (file) => {
+      tell({ removeAtEnd: file });
+    },
     add: ({ name, pid, stop }: { name: string; pid: number; stop: StopPolicy }) => {
       registered.add(pid);
       tell({ add: { name, pid, startTicks: startTicks(pid), ...stop } });
@@ -48,6 +55,7 @@ export function startWatchdog(root: string = workspaceRoot()): Watchdog {
       for (const pid of registered) killGroup(pid);
     },
     close: async () => {
+      closed = true;
       child.ref();
       child.stdin?.end();
       await gone;

@@ -4,6 +4,7 @@
  * Run by node itself as it stands (types are stripped), so what it imports carries its
  * extension and imports nothing but node.
  */
+import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive, startTicks } from './process-identity.ts';
@@ -15,10 +16,11 @@ type Entry = {
   signal: NodeJS.Signals;
   deadlineMs: number;
 };
-type Message = { add: Entry } | { remove: number };
+type Message = { add: Entry } | { remove: number } | { removeAtEnd: string };
 
 const POLL_MS = 20;
 const entries = new Map<number, Entry>();
+const files: string[] = [];
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
@@ -26,7 +28,8 @@ const lines = createInterface({ input: process.stdin });
 lines.on('line', (line) => {
   const message = JSON.parse(line) as Message;
   if ('add' in message) entries.set(message.add.pid, message.add);
-  else entries.delete(message.remove);
+  else if ('remove' in message) entries.delete(message.remove);
+  else files.push(message.removeAtEnd);
 });
 lines.on('close', () => {
   void endAll();
@@ -34,6 +37,7 @@ lines.on('close', () => {
 
 /** In reverse order of starting, each with its own deadline. */
 async function endAll(): Promise<void> {
+  for (const file of files) rmSync(file, { force: true });
   for (const entry of [...entries.values()].reverse()) await end(entry);
 }
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chownSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { chownSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { StackError } from '../stack-error';
 import { type PostgresBinaries, binariesIn } from './postgres-binaries';
@@ -98,6 +98,7 @@ function relocate(dir: string, binaries: PostgresBinaries, account: Account): Po
   if (owner.uid !== 0 || !owner.isDirectory()) {
     throw new StackError('postgres_unreachable', `${dir} is not a folder of root: remove it.`);
   }
+  rmSync(nativeDir, { recursive: true, force: true }); // of another version, maybe
   cpSync(binaries.nativeDir, nativeDir, {
     recursive: true,
     verbatimSymlinks: true,

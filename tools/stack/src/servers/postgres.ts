@@ -61,7 +61,9 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningSe
       stop,
     });
     try {
-      await untilReady(child, options.readyTimeoutMs ?? READY_TIMEOUT_MS, () => answersStartup(port));
+      await untilReady(child, options.readyTimeoutMs ?? READY_TIMEOUT_MS, () =>
+        isReady(place, child.pid, port),
+      );
       const url = `postgres://${USER}:${encodeURIComponent(options.password)}@127.0.0.1:${port}/${DATABASE}`;
       return toRunningServer(child, url, port);
     } catch (error) {
@@ -177,6 +179,16 @@ function workingFolder(pid: number): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The pid file names this very process and says `ready` (its eighth line), and the port answers: somebody
+ * else's PostgreSQL on the port would answer as well.
+ */
+async function isReady(place: PostgresPlace, pid: number, port: number): Promise<true | undefined> {
+  const lines = readFileSync(path.join(dataDir(place), 'postmaster.pid'), 'utf8').split('\n');
+  if (Number(lines[0]) !== pid || lines[7]?.trim() !== 'ready') return undefined;
+  return answersStartup(port);
 }
 
 /** Sends a real startup packet (protocol 3.0): ready when the answer asks for authentication. */

@@ -40,7 +40,7 @@ export async function startRedis(options: RedisOptions): Promise<RunningServer> 
       registry,
     });
     try {
-      await untilReady(child, readyTimeoutMs, () => answersPing(port, password));
+      await untilReady(child, readyTimeoutMs, () => answersPing(port, password, child.pid));
       return toRunningServer(child, `redis://:${encodeURIComponent(password)}@127.0.0.1:${port}`, port);
     } catch (error) {
       const log = await readLogFrom(child.logFile, child.logOffset);
@@ -68,7 +68,10 @@ function writeConfig(dir: string, port: number, password: string): string {
   return file;
 }
 
-async function answersPing(port: number, password: string): Promise<true> {
+/**
+ * Authenticates, pings, and asks for the process id: somebody else's Redis on the port would answer as well.
+ */
+async function answersPing(port: number, password: string, pid: number): Promise<true> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port });
     let answer = '';
@@ -82,22 +85,19 @@ async function answersPing(port: number, password: string): Promise<true> {
     socket.once('error', (error) => {
       fail(error.message);
     });
-    socket.once('close', () => {
-      fail('connection closed without an answer');
+    socket.once('end', () => {
+      const ready = answer.startsWith('+OK\r\n+PONG\r\n') && answer.includes(`process_id:${pid}\r\n`);
+      if (ready) resolve(true);
+      else fail(`unexpected answer: ${answer.split('\r\n', 2).join(' ')}`);
     });
     socket.once('connect', () => {
-      socket.write(
-        `*2\r\n$4\r\nAUTH\r\n$${Buffer.byteLength(password)}\r\n${password}\r\n*1\r\n$4\r\nPING\r\n`,
-      );
+      socket.write(encode('AUTH', password) + encode('PING') + encode('INFO', 'server') + encode('QUIT'));
     });
     socket.on('data', (data) => {
       answer += data.toString('latin1');
-      if (answer === '+OK\r\n+PONG\r\n') {
-        socket.destroy();
-        resolve(true);
-      } else if (answer.includes('-')) {
-        fail(answer.trim());
-      }
     });
   });
 }
+
+const encode = (...words: string[]): string =>
+  `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`;

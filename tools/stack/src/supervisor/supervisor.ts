@@ -31,7 +31,7 @@ export type Supervisor = {
   startPlan(plan: StackPlan): Promise<void>;
   find(name: string): ManagedProcess;
   pids(): Record<string, number | null>;
-  /** Ends what is ready. What is still starting is left to the watchdog. */
+  /** Ends what is ready, one after the other, last started first. What is still starting is left to the watchdog. */
   stopAll(): Promise<void>;
 };
 
@@ -142,7 +142,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
     stopAll: async () => {
       stopping = true;
-      for (const members of [...steps].reverse()) await Promise.all(members.map((member) => member.stop()));
+      for (const member of steps.flat().reverse()) await member.stop();
       for (const follower of followers) follower.stop();
     },
   };
