@@ -1,0 +1,11 @@
+export { freePort, isPortFree } from './net/free-port';
+export { type Exit, type ProcessRegistry } from './process/child';
+export { isAlive } from './process/process-identity';
+export { type Watchdog, startWatchdog } from './process/watchdog-client';
+export { startClickHouse } from './servers/clickhouse';
+export { startPostgres } from './servers/postgres';
+export { startRedis } from './servers/redis';
+export { type RunningServer, type ServerOptions } from './servers/running-server';
+export { type ServerName, type StartServersOptions, startServers } from './servers/start-servers';
+export { StackError } from './stack-error';
+export { workspaceRoot } from './workspace';
