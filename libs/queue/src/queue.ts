@@ -35,7 +35,7 @@ export function createQueue<N extends JobName>({
   prefix = QUEUE_PREFIX,
 }: JobQueueOptions<N>): JobQueue<N> {
   const kind: JobKind = JOB_CATALOGUE[name];
-  const queue = new Queue<JobData<N>>(name, {
+  const queue = new Queue<JobData<JobName>, void>(name, {
     connection: toFailingConnection(redisUrl),
     prefix,
     // The first answer of a Redis that is away would otherwise decide the queue's fate for good.
@@ -69,7 +69,7 @@ export function createQueue<N extends JobName>({
               removeOnFail: true,
               stackTraceLimit: 0,
             },
-          })) as Parameters<typeof queue.addBulk>[0],
+          })),
         );
       }),
     pending: () => reaching(() => queue.getJobCountByTypes('wait', 'delayed')),
