@@ -13,6 +13,7 @@ export {
   integer,
   list,
   oneOf,
+  optional,
   port,
   secret,
   secretUrl,

@@ -2,6 +2,7 @@ export { freePort } from '@bigdata/stack';
 export { type ClickHouseTestDatabase, createClickHouseDatabase } from './clickhouse-database';
 export { eventually } from './eventually';
 export { redisPrefix } from './redis-prefix';
+export { openSeverableLink, type SeverableLink } from './severable-link';
 export { type TestServers } from './test-environment';
 export { testServers } from './test-servers';
 export {
