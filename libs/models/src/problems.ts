@@ -24,37 +24,129 @@ export type ProblemKind =
 interface ProblemEntry {
   readonly kind: ProblemKind;
   readonly title: string;
+  /** For the caller's engineer: what to do about it. The page that a problem's `type` links to shows it. */
+  readonly advice: string;
   readonly retryable: boolean;
 }
 
-const problem = (kind: ProblemKind, title: string, retryable = false): ProblemEntry => ({
+const problem = (kind: ProblemKind, title: string, advice: string, retryable = false): ProblemEntry => ({
   kind,
   title,
+  advice,
   retryable,
 });
 
 export const PROBLEMS = {
-  malformed_json: problem('malformed', 'The body is not valid JSON'),
-  invalid_cursor: problem('malformed', 'The cursor is not one of ours, or belongs to another query'),
-  missing_api_key: problem('unauthenticated', 'No API key was sent'),
-  invalid_api_key: problem('unauthenticated', 'The API key is not valid'),
-  insufficient_credits: problem('insufficient_credits', 'Not enough credits'),
-  forbidden: problem('forbidden', 'This key may not do that'),
-  not_found: problem('not_found', 'Not found'),
-  method_not_allowed: problem('method_not_allowed', 'Method not allowed'),
-  not_acceptable: problem('not_acceptable', 'None of the accepted formats can be produced'),
-  unsupported_media_type: problem('unsupported_media_type', 'Unsupported media type'),
-  conflict: problem('conflict', 'Conflict with the current state'),
-  idempotency_in_flight: problem('conflict', 'A request with this idempotency key is still running', true),
-  payload_too_large: problem('payload_too_large', 'The payload is too large'),
-  invalid_request: problem('invalid', 'The request is not valid'),
-  idempotency_key_reused: problem('invalid', 'The idempotency key was used for another request'),
-  query_too_complex: problem('invalid', 'The query is too complex'),
-  rate_limited: problem('limited', 'Too many requests', true),
-  upstream_failed: problem('bad_gateway', 'A service behind the gateway failed', true),
-  unavailable: problem('unavailable', 'Temporarily unavailable', true),
-  query_timeout: problem('timeout', 'The query took too long'),
-  internal: problem('internal', 'Internal error', true),
+  malformed_json: problem(
+    'malformed',
+    'The body is not valid JSON',
+    'Send well-formed JSON in UTF-8 with Content-Type: application/json, whole and uncompressed. The detail says what went wrong.',
+  ),
+  invalid_cursor: problem(
+    'malformed',
+    'The cursor is not one of ours, or belongs to another query',
+    'Take next_cursor from the latest page unchanged, and repeat every other member of the request as it was. To change the query, start again without a cursor.',
+  ),
+  missing_api_key: problem(
+    'unauthenticated',
+    'No API key was sent',
+    'Send your key in the header x-api-key, or as Authorization: Bearer <key>. A key in the URL is never read.',
+  ),
+  invalid_api_key: problem(
+    'unauthenticated',
+    'The API key is not valid',
+    'Check that the key is complete and sent in one header only. If it is, it is unknown, revoked, expired, or its user is disabled: ask your administrator for a new one. The answer does not say which, on purpose.',
+  ),
+  insufficient_credits: problem(
+    'insufficient_credits',
+    'Not enough credits',
+    'The members balance and required say what you hold and what the request costs. Ask your administrator for credits; nothing was charged.',
+  ),
+  forbidden: problem(
+    'forbidden',
+    'This key may not do that',
+    "The route is for administrators, and this key belongs to a user without that role. Use an administrator's key.",
+  ),
+  not_found: problem(
+    'not_found',
+    'Not found',
+    'Check the path and the ids in it. GET /openapi.json lists every route.',
+  ),
+  method_not_allowed: problem(
+    'method_not_allowed',
+    'Method not allowed',
+    'The header Allow lists the methods of this path.',
+  ),
+  not_acceptable: problem(
+    'not_acceptable',
+    'None of the accepted formats can be produced',
+    'Ask for one of the formats that the route lists, or leave the Accept header out.',
+  ),
+  unsupported_media_type: problem(
+    'unsupported_media_type',
+    'Unsupported media type',
+    'Send the body as application/json, without a Content-Encoding.',
+  ),
+  conflict: problem(
+    'conflict',
+    'Conflict with the current state',
+    'The detail says what is in the way, such as a name that is taken or a job that has ended. Read the current state, then decide.',
+  ),
+  idempotency_in_flight: problem(
+    'conflict',
+    'A request with this idempotency key is still running',
+    'The first request with this Idempotency-Key has not ended. Wait a moment and send the same request again: you get the answer of the first.',
+    true,
+  ),
+  payload_too_large: problem(
+    'payload_too_large',
+    'The payload is too large',
+    'Send less at once: fewer values in a list, a smaller page. Files of any size go through the upload route.',
+  ),
+  invalid_request: problem(
+    'invalid',
+    'The request is not valid',
+    'Each entry of errors points at one wrong place of the request and says what is expected there, often with a hint.',
+  ),
+  idempotency_key_reused: problem(
+    'invalid',
+    'The idempotency key was used for another request',
+    'Use a new Idempotency-Key for every new request. A retry repeats the request exactly.',
+  ),
+  query_too_complex: problem(
+    'invalid',
+    'The query is too complex',
+    'Nest the filter less deeply, or split it into several queries. The detail names the bound.',
+  ),
+  rate_limited: problem(
+    'limited',
+    'Too many requests',
+    'Wait for the seconds in Retry-After, then go on. RateLimit and RateLimit-Policy on every answer say what is left, so that you can slow down before. Nothing was charged.',
+    true,
+  ),
+  upstream_failed: problem(
+    'bad_gateway',
+    'A service behind the gateway failed',
+    'Try again with growing pauses. If it goes on, report the request_id. Nothing was charged.',
+    true,
+  ),
+  unavailable: problem(
+    'unavailable',
+    'Temporarily unavailable',
+    'Wait for the seconds in Retry-After and try again, with growing pauses. Nothing was charged.',
+    true,
+  ),
+  query_timeout: problem(
+    'timeout',
+    'The query took too long',
+    'Ask for less: add a condition on an indexed field, take a smaller page, count none or estimate instead of exact. Nothing was charged.',
+  ),
+  internal: problem(
+    'internal',
+    'Internal error',
+    'This is our fault. Try again once; if it stays, report the request_id. Nothing was charged.',
+    true,
+  ),
 } as const satisfies Record<string, ProblemEntry>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

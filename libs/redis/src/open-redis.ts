@@ -31,7 +31,9 @@ export function openRedis({ url, onError, commandTimeoutMs = 500 }: RedisOptions
     commandTimeout: commandTimeoutMs,
     socketTimeout: commandTimeoutMs * 2,
     connectTimeout: 3_000,
+    disconnectTimeout: 200,
     enableOfflineQueue: false,
+    enableAutoPipelining: true,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) =>

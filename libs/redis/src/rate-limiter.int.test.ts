@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { type AppError, type RateLimit } from '@bigdata/models';
 import { Secret } from '@bigdata/platform';
 import { eventually, redisPrefix, testServers } from '@bigdata/testing';
@@ -7,6 +8,26 @@ import { openRedis, type RedisConnection } from './open-redis';
 import { createRateLimiter, type RateLimiter } from './rate-limiter';
 
 const minute = (limit: number): RateLimit => ({ name: 'minute', limit, window_s: 60 });
+
+/** Forgets every script, as a restart or a failover does. */
+async function flushScripts(redisUrl: string): Promise<void> {
+  const { hostname, port, password } = new URL(redisUrl);
+  const secret = decodeURIComponent(password);
+  await new Promise<void>((resolve, reject) => {
+    const socket = connect({ host: hostname, port: Number(port) });
+    let answer = '';
+    socket.once('error', reject);
+    socket.on('data', (data) => {
+      answer += data.toString('latin1');
+      if (!answer.endsWith('+OK\r\n+OK\r\n')) return;
+      socket.destroy();
+      resolve();
+    });
+    socket.write(
+      `*2\r\n$4\r\nAUTH\r\n$${Buffer.byteLength(secret)}\r\n${secret}\r\n*2\r\n$6\r\nSCRIPT\r\n$5\r\nFLUSH\r\n`,
+    );
+  });
+}
 
 describe('rate limiter', () => {
   const keys = createKeyNames(redisPrefix());
@@ -119,6 +140,16 @@ describe('rate limiter', () => {
     const refused = await first.consume(user, [minute(4)]);
     expect(refused).toMatchObject({ admitted: false, policies: [{ remaining: 0, limit: 4 }] });
     expect((await first.consume(user, [minute(11)])).admitted).toBe(true);
+  });
+
+  test('a server that forgot the script is taught it again without an error', async () => {
+    const user = nextUser();
+    await first.consume(user, [minute(5)]);
+    await flushScripts(testServers().redisUrl);
+    const decisions = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => (i % 2 ? first : second).consume(user, [minute(5)])),
+    );
+    expect(decisions.filter(({ admitted }) => admitted)).toHaveLength(4);
   });
 
   test('a connection that cannot be made refuses at once as unavailable', async () => {

@@ -15,12 +15,19 @@ export function createInternalApp(health: Health, metrics: Metrics): Express {
 
 /** Adds /livez and /readyz, which a public door may show too. */
 export function mountHealth(app: Express, health: Health): void {
-  const write = (response: Response, status: number, body: unknown): void =>
-    void response.status(status).set('Cache-Control', 'no-store').json(body);
-  app.get('/livez', (_request, response) => write(response, 200, { status: 'alive' }));
+  mountLiveness(app);
   app.get('/readyz', async (_request, response) => {
     const { ready, checks } = await health.readiness();
     if (!ready) response.set('Retry-After', '1');
     write(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not_ready', checks });
   });
+}
+
+/** Adds /livez alone: what a service's callers ask on the port they call. */
+export function mountLiveness(app: Express): void {
+  app.get('/livez', (_request, response) => write(response, 200, { status: 'alive' }));
+}
+
+function write(response: Response, status: number, body: unknown): void {
+  response.status(status).set('Cache-Control', 'no-store').json(body);
 }

@@ -2,10 +2,13 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 
+/** How often a closing server cuts the connections whose last answer has just ended. */
+const IDLE_SWEEP_MS = 50;
+
 export interface Listening {
   readonly server: Server;
   readonly port: number;
-  /** Waits for running requests; keep-alive connections that are idle are cut at once. */
+  /** Waits for running requests; keep-alive connections are cut as soon as they are idle. */
   close(): Promise<void>;
 }
 
@@ -24,7 +27,13 @@ export async function listen(app: RequestListener, host: string, port: number): 
     port: (server.address() as AddressInfo).port,
     close: () =>
       new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
+        // A connection that ends its answer after this point stays open for the client's next request.
+        const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+        server.close((error) => {
+          clearInterval(sweep);
+          if (error) reject(error);
+          else resolve();
+        });
         server.closeIdleConnections();
       }),
   };

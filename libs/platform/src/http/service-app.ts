@@ -9,6 +9,7 @@ import { type z } from 'zod';
 import { type Caller, IDENTITY_HEADER, type IdentityCodec } from '../identity';
 import { type Logger } from '../log/logger';
 import { type Metrics } from '../metrics';
+import { mountLiveness } from './internal-app';
 import { sendProblem, toAppError } from './problem';
 import { REQUEST_ID_HEADER, requestIdFrom } from './request-id';
 import { parseInput } from './validation';
@@ -58,6 +59,7 @@ export function createServiceApp(options: ServiceAppOptions): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
+  mountLiveness(app);
   app.use(trackRequest(options));
   const byPath = Map.groupBy(options.bindings, ({ contract }) => contract.path);
   const parseJson = express.json({ limit: options.bodyLimitBytes, strict: false, type: isJson });

@@ -1,0 +1,51 @@
+/** What the gateway asks of admin-service. */
+import { randomUUID } from 'node:crypto';
+import {
+  AppError,
+  type Charge,
+  type ChargeOutcome,
+  type RequestLogEntry,
+  type ResolvedKey,
+  ROUTES,
+  type Settlement,
+} from '@bigdata/models';
+import { type ServiceClient } from '@bigdata/platform';
+
+export interface Accounts {
+  /** Null for a key that is unknown, revoked, expired or disabled. */
+  resolveKey(keyId: string): Promise<ResolvedKey | null>;
+  reserveCharges(charges: readonly Charge[]): Promise<readonly ChargeOutcome[]>;
+  settleCharges(settlements: readonly Settlement[]): Promise<void>;
+  recordRequests(entries: readonly RequestLogEntry[]): Promise<void>;
+}
+
+export function createAccounts(client: ServiceClient): Accounts {
+  return {
+    async resolveKey(keyId) {
+      const call = client.call(ROUTES.resolveKey, { body: { key_id: keyId }, requestId: randomUUID() });
+      return (await call.catch(asOurs)).key;
+    },
+    async reserveCharges(charges) {
+      const call = client.call(ROUTES.reserveCharges, {
+        body: { charges: [...charges] },
+        requestId: randomUUID(),
+      });
+      return (await call.catch(asOurs)).outcomes;
+    },
+    async settleCharges(settlements) {
+      await client.call(ROUTES.settleCharges, {
+        body: { settlements: [...settlements] },
+        requestId: randomUUID(),
+      });
+    },
+    async recordRequests(entries) {
+      await client.call(ROUTES.recordRequests, { body: { entries: [...entries] }, requestId: randomUUID() });
+    },
+  };
+}
+
+/** A refusal between services, such as a 401 for our own identity, is none of the client's: to it we failed. */
+function asOurs(error: unknown): never {
+  if (error instanceof AppError && error.code === 'unavailable') throw error;
+  throw new AppError('upstream_failed', { cause: error, context: { service: 'admin-service' } });
+}

@@ -1,0 +1,169 @@
+/** Composition root: the only file that connects and wires. Everything may be away when the gateway starts. */
+import { CHARGES_PER_BATCH_MAX, PUBLIC_ROUTES, type RequestLogEntry, type Settlement } from '@bigdata/models';
+import {
+  createServiceClient,
+  type Health,
+  type ServiceContext,
+  type StartedService,
+} from '@bigdata/platform';
+import { createKeyNames, createRateLimiter, openRedis } from '@bigdata/redis';
+import { Pool } from 'undici';
+import { createAccounts } from './accounts/accounts';
+import { createApp } from './chain/create-app';
+import { type Step } from './chain/run-chain';
+import { createCharge } from './charges/charge';
+import { createWallets } from './charges/wallets';
+import { type gatewaySettings } from './config';
+import { createOutbox, type Outbox } from './delivery/outbox';
+import { openDoor } from './door/open-door';
+import { createAuthenticate } from './keys/authenticate';
+import { createKeyCache } from './keys/key-cache';
+import { createLimit } from './limits/limit';
+import { mountPages } from './pages/mount-pages';
+import { createProxy } from './proxy/proxy';
+import { createReadBody } from './proxy/read-body';
+import { createRecord } from './request-log/record';
+import { createAdmit, createMatchRoute } from './routing/match-route';
+import { createRouteTable } from './routing/route-table';
+
+/** A call about keys or credits that takes longer than this is taken for lost. */
+const ACCOUNT_CALL_TIMEOUT_MS = 3_000;
+const CONNECTIONS_PER_SERVICE = 256;
+const CONNECT_TIMEOUT_MS = 3_000;
+const SETTLEMENTS_MAX = 100_000;
+const LOG_ENTRIES_MAX = 50_000;
+const LOG_BATCH_MAX = 1_000;
+const LOG_LINGER_MS = 200;
+const SETTLE_LINGER_MS = 10;
+/** Of the time a stop has, for each of the two outboxes. */
+const OUTBOX_CLOSE_MS = 8_000;
+
+export interface StartedGateway extends StartedService {
+  readonly port: number;
+}
+
+export async function startGateway({
+  config,
+  logger,
+  life,
+  metrics,
+  identity,
+}: ServiceContext<typeof gatewaySettings>): Promise<StartedGateway> {
+  const clockMs = (): number => performance.now();
+  const outboxItems = metrics.gauge('gateway_outbox_items', 'Items that wait for delivery', ['outbox']);
+  const outboxDropped = metrics.gauge('gateway_outbox_dropped', 'Items given up since the start', ['outbox']);
+
+  const redis = life.use(
+    'redis',
+    openRedis({ url: config.redisUrl, onError: (error) => logger.warn('redis is away', { error }) }),
+    (connection) => connection.close(),
+  );
+  const poolTo = (service: string, url: URL): Pool =>
+    life.use(
+      service,
+      new Pool(url.origin, {
+        connections: CONNECTIONS_PER_SERVICE,
+        connectTimeout: CONNECT_TIMEOUT_MS,
+        headersTimeout: config.upstreamTimeoutMs,
+        bodyTimeout: config.upstreamTimeoutMs,
+      }),
+      (pool) => pool.close(),
+    );
+  const pools = {
+    'query-service': poolTo('query-service', config.queryServiceUrl),
+    'admin-service': poolTo('admin-service', config.adminServiceUrl),
+  };
+  const clientOf = (service: string, baseUrl: URL) =>
+    life.use(
+      `${service} client`,
+      createServiceClient({
+        baseUrl,
+        identity,
+        caller: { kind: 'service', name: 'gateway' },
+        timeoutMs: ACCOUNT_CALL_TIMEOUT_MS,
+      }),
+      (client) => client.close(),
+    );
+  const adminService = clientOf('admin-service', config.adminServiceUrl);
+  const queryService = clientOf('query-service', config.queryServiceUrl);
+  const accounts = createAccounts(adminService);
+
+  const outbox = <T>(
+    name: string,
+    options: Pick<Parameters<typeof createOutbox<T>>[0], 'deliver' | 'batchMax' | 'queueMax' | 'lingerMs'>,
+  ): Outbox<T> =>
+    life.use(
+      name,
+      createOutbox<T>({
+        ...options,
+        name,
+        logger,
+        onChange: (size, dropped) => {
+          outboxItems.set({ outbox: name }, size);
+          outboxDropped.set({ outbox: name }, dropped);
+        },
+      }),
+      (box) => box.close(OUTBOX_CLOSE_MS),
+    );
+  const entries = outbox<RequestLogEntry>('request log', {
+    deliver: (items) => accounts.recordRequests(items),
+    batchMax: LOG_BATCH_MAX,
+    queueMax: LOG_ENTRIES_MAX,
+    lingerMs: LOG_LINGER_MS,
+  });
+  const settlements = outbox<Settlement>('settlements', {
+    deliver: (items) => accounts.settleCharges(items),
+    batchMax: CHARGES_PER_BATCH_MAX,
+    queueMax: SETTLEMENTS_MAX,
+    lingerMs: SETTLE_LINGER_MS,
+  });
+
+  const keys = createKeyCache({
+    resolve: (keyId) => accounts.resolveKey(keyId),
+    maxAgeMs: config.keyCacheMs,
+    clockMs,
+  });
+  const limiter = createRateLimiter(redis, createKeyNames('bigdata:'));
+  const wallets = createWallets({
+    reserveCharges: (charges) => accounts.reserveCharges(charges),
+    settlements,
+  });
+
+  /** What a request passes, in this order. docs/request-path.md draws it. */
+  const chain: readonly Step[] = [
+    createRecord({ entries, logger, metrics, clockMs, now: () => new Date() }),
+    createMatchRoute(createRouteTable(PUBLIC_ROUTES)),
+    createAuthenticate({ keys, pepper: config.keyPepper }),
+    createLimit(limiter),
+    createAdmit(config.bodyLimitBytes),
+    createReadBody(config.bodyLimitBytes),
+    createCharge({ wallets, priceOf: () => config.priceBaseCredits }),
+    createProxy({ pools, identity, clockMs }),
+  ];
+
+  let health: Health | null = null;
+  const app = createApp({
+    chain,
+    health: {
+      readiness: async () => (await health?.readiness()) ?? { ready: false, checks: { service: 'starting' } },
+      drain: () => health?.drain(),
+    },
+    mountPages: (express) => mountPages(express, PUBLIC_ROUTES),
+    clockMs,
+  });
+  const door = life.use('door', await openDoor(app, config.httpHost, config.httpPort), (opened) =>
+    opened.close(),
+  );
+  logger.info('open', { port: door.port });
+  return {
+    port: door.port,
+    checks: {
+      redis: () => redis.ping(),
+      'admin-service': () => adminService.ping(),
+      'query-service': () => queryService.ping(),
+    },
+    onHealth: (shown) => {
+      health = shown;
+    },
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * One request and all that the steps learn about it. It also owns what every answer carries, whoever writes it:
+ * request id, security headers, Server-Timing.
+ */
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type ProblemCode, type ResolvedKey } from '@bigdata/models';
+import { REQUEST_ID_HEADER, requestIdFrom } from '@bigdata/platform';
+import { type RouteMatch } from '../routing/route-table';
+
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  /** Path without query, as it came. */
+  readonly path: string;
+  /** With a leading `?`, or empty. */
+  readonly search: string;
+  readonly startedMs: number;
+  match: RouteMatch;
+  /** Of the caller; null until it is known. */
+  key: ResolvedKey | null;
+  /** The whole JSON body; null without one, and for uploads, which stream. */
+  body: Buffer | null;
+  /** Of the problem that was answered. */
+  code: ProblemCode | null;
+  /** The whole 2xx answer reached the client's connection. */
+  delivered: boolean;
+  /** Credits kept for this request. */
+  credits: number;
+  rows: number;
+  bytes: number;
+  /** Runs just before the head of the answer leaves, with its status. */
+  onHead(hook: (status: number) => void): void;
+  /** Measures a part of the work for Server-Timing. */
+  timed<T>(name: string, work: Promise<T>): Promise<T>;
+  /** Adds an upstream's own Server-Timing entries. */
+  addTiming(entry: string): void;
+  /** Tells a client that waits for `100 Continue` to send its body. */
+  askForBody(): void;
+  /** The client waits for `100 Continue` and has not been told to send. */
+  readonly bodyUnasked: boolean;
+}
+
+/** The client closed its connection before the answer was there. nginx's number, used in logs only. */
+export const CLIENT_GONE_STATUS = 499;
+
+/** Thrown to end a chain whose client is gone: nobody is left to answer. */
+export class ClientGone extends Error {
+  override readonly name = 'ClientGone';
+}
+
+const FIXED_HEADERS = Object.entries({
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'X-Frame-Options': 'DENY',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+});
+
+/** @param clockMs monotonic milliseconds */
+export function openExchange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  clockMs: () => number,
+): Exchange {
+  const startedMs = clockMs();
+  const requestId = requestIdFrom(request.headers['x-request-id']);
+  const timings: string[] = [];
+  const hooks: ((status: number) => void)[] = [];
+  let bodyUnasked = request.headers.expect?.toLowerCase() === '100-continue';
+
+  response.setHeader(REQUEST_ID_HEADER, requestId);
+  for (const [name, value] of FIXED_HEADERS) response.setHeader(name, value);
+  beforeHead(response, (status) => {
+    for (const hook of hooks) hook(status);
+    timings.push(timing('total', clockMs() - startedMs));
+    response.setHeader('Server-Timing', timings.join(', '));
+  });
+
+  const target = (request.url ?? '/').replace(/^https?:\/\/[^/?#]+/i, '');
+  const queryAt = target.indexOf('?');
+  return {
+    request,
+    response,
+    requestId,
+    path: queryAt === -1 ? target : target.slice(0, queryAt),
+    search: queryAt === -1 ? '' : target.slice(queryAt),
+    startedMs,
+    match: { kind: 'unmatched' },
+    key: null,
+    body: null,
+    code: null,
+    delivered: false,
+    credits: 0,
+    rows: 0,
+    bytes: 0,
+    onHead: (hook) => void hooks.push(hook),
+    addTiming: (entry) => void timings.push(entry),
+    async timed(name, work) {
+      const fromMs = clockMs();
+      try {
+        return await work;
+      } finally {
+        timings.push(timing(name, clockMs() - fromMs));
+      }
+    },
+    askForBody() {
+      if (bodyUnasked) response.writeContinue();
+      bodyUnasked = false;
+    },
+    get bodyUnasked() {
+      return bodyUnasked;
+    },
+  };
+}
+
+function timing(name: string, durationMs: number): string {
+  return `${name};dur=${durationMs.toFixed(2)}`;
+}
+
+/** node:http sends every head through writeHead, the implicit ones too. */
+function beforeHead(response: ServerResponse, hook: (status: number) => void): void {
+  const writeHead = response.writeHead.bind(response) as (
+    status: number,
+    ...rest: unknown[]
+  ) => ServerResponse;
+  response.writeHead = (status: number, ...rest: unknown[]) => {
+    hook(status);
+    return writeHead(status, ...rest);
+  };
+}
+
+/** Resolves once the answer is over: true when all of it was handed to the connection. */
+export function answerEnded(response: ServerResponse): Promise<boolean> {
+  if (response.writableFinished) return Promise.resolve(true);
+  if (response.destroyed) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    response.once('finish', () => resolve(true));
+    response.once('close', () => resolve(response.writableFinished));
+  });
+}

@@ -1,0 +1,58 @@
+import { AppError, type RouteContract } from '@bigdata/models';
+import { ClientGone, type Exchange } from '../chain/exchange';
+import { type Step } from '../chain/run-chain';
+import { found } from '../routing/match-route';
+import { type Wallets } from './wallets';
+
+export interface ChargeOptions {
+  readonly wallets: Wallets;
+  /** Credits for one request to a metered route. */
+  readonly priceOf: (contract: RouteContract) => number;
+}
+
+/** Takes the price before anything is asked of the service, and keeps it only for a 2xx that was delivered. */
+export function createCharge({ wallets, priceOf }: ChargeOptions): Step {
+  return async (exchange, next) => {
+    const { contract } = found(exchange);
+    const amount = contract.metered ? priceOf(contract) : 0;
+    if (amount === 0 || !exchange.key) {
+      await next();
+      return;
+    }
+    const { requestId, response, key } = exchange;
+    const reservation = await exchange.timed(
+      'charge',
+      wallets.reserve({ request_id: requestId, user_id: key.user_id, amount }),
+    );
+    const { balance } = reservation;
+    if (!reservation.reserved) {
+      setCreditHeaders(exchange, 0, balance);
+      throw new AppError('insufficient_credits', {
+        detail: `This request costs ${amount}, the balance is ${balance}.`,
+        members: { balance, required: amount },
+      });
+    }
+    exchange.onHead((status) => {
+      if (isSuccess(status)) setCreditHeaders(exchange, amount, balance);
+      else setCreditHeaders(exchange, 0, balance + amount);
+    });
+    let keep = false;
+    try {
+      if (response.destroyed) throw new ClientGone();
+      await next();
+      keep = exchange.delivered && isSuccess(response.statusCode);
+    } finally {
+      exchange.credits = keep ? amount : 0;
+      reservation.end(keep ? 'settle' : 'release');
+    }
+  };
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+function setCreditHeaders({ response }: Exchange, charged: number, remaining: number): void {
+  response.setHeader('X-Credits-Charged', charged);
+  response.setHeader('X-Credits-Remaining', remaining);
+}

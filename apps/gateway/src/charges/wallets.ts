@@ -1,0 +1,73 @@
+/**
+ * Credits, held by admin-service alone. A reservation is asked in groups and waited for; its end, settle or
+ * release, goes to an outbox. An outcome that is unknown is released: repeating a release changes nothing, and
+ * what dies with this process admin-service's sweeper gives back.
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  AppError,
+  type Charge,
+  type ChargeOutcome,
+  CHARGES_PER_BATCH_MAX,
+  type Settlement,
+} from '@bigdata/models';
+import { createBatcher } from '../delivery/batcher';
+import { type Outbox } from '../delivery/outbox';
+
+const BATCHES_IN_FLIGHT_MAX = 2;
+const WAITING_MAX = 10_000;
+
+export interface Reservation {
+  readonly reserved: boolean;
+  /** What the wallet holds now. */
+  readonly balance: number;
+  /** Keeps the credits, once, when the answer was delivered; gives them back otherwise. */
+  end(action: Settlement['action']): void;
+}
+
+export interface Wallets {
+  /** @throws AppError `unavailable` when the outcome is unknown; nothing is charged then */
+  reserve(charge: Omit<Charge, 'charge_id'>): Promise<Reservation>;
+}
+
+export interface WalletsOptions {
+  readonly reserveCharges: (charges: readonly Charge[]) => Promise<readonly ChargeOutcome[]>;
+  readonly settlements: Outbox<Settlement>;
+}
+
+export function createWallets({ reserveCharges, settlements }: WalletsOptions): Wallets {
+  const reserveInGroups = createBatcher<Charge, ChargeOutcome>({
+    run: async (charges) => {
+      try {
+        return inOrder(charges, await reserveCharges(charges));
+      } catch (error) {
+        for (const { charge_id } of charges) settlements.add({ charge_id, action: 'release' });
+        throw error;
+      }
+    },
+    batchMax: CHARGES_PER_BATCH_MAX,
+    inFlightMax: BATCHES_IN_FLIGHT_MAX,
+    queueMax: WAITING_MAX,
+  });
+  return {
+    async reserve(charge) {
+      // Whatever is reserved must be ended: without room for that, nothing is begun.
+      if (settlements.full) throw new AppError('unavailable', { context: { outbox: 'settlements' } });
+      const charge_id = randomUUID();
+      const { reserved, balance } = await reserveInGroups({ ...charge, charge_id });
+      return {
+        reserved,
+        balance,
+        end: (action) => void settlements.add({ charge_id, action }),
+      };
+    },
+  };
+}
+
+function inOrder(charges: readonly Charge[], outcomes: readonly ChargeOutcome[]): readonly ChargeOutcome[] {
+  const fits =
+    outcomes.length === charges.length &&
+    outcomes.every(({ charge_id }, index) => charge_id === charges[index]?.charge_id);
+  if (!fits) throw new AppError('upstream_failed', { context: { route: 'reserveCharges' } });
+  return outcomes;
+}

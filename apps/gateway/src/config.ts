@@ -1,0 +1,31 @@
+/** Settings of the gateway, beside those that every service has. */
+import { integer, port, secret, secretUrl, url } from '@bigdata/platform';
+
+export const gatewaySettings = {
+  httpPort: port('HTTP_PORT', 'port of the public door', { fallback: '8080' }),
+  queryServiceUrl: url('QUERY_SERVICE_URL', 'where query-service answers', ['http']),
+  adminServiceUrl: url('ADMIN_SERVICE_URL', 'where admin-service answers', ['http']),
+  redisUrl: secretUrl('REDIS_URL', 'Redis, for the rate limits', ['redis', 'rediss']),
+  keyPepper: secret('KEY_PEPPER', 'keys the hashes of API keys; the same as in admin-service', {
+    minChars: 32,
+  }),
+  bodyLimitBytes: integer('BODY_LIMIT_BYTES', 'largest JSON body; uploads have no limit', {
+    fallback: String(1_024 * 1_024),
+    min: 1_024,
+    max: 64 * 1_024 * 1_024,
+  }),
+  upstreamTimeoutMs: integer('UPSTREAM_TIMEOUT_MS', 'longest silence of a service before the answer ends', {
+    fallback: '60000',
+    min: 100,
+  }),
+  priceBaseCredits: integer('PRICE_BASE_CREDITS', 'price of one request to a metered route', {
+    fallback: '1',
+    min: 0,
+    max: 1_000_000,
+  }),
+  keyCacheMs: integer(
+    'KEY_CACHE_MS',
+    'how old an answer about a key may be; a revoked key still works this long',
+    { fallback: '500', min: 0, max: 900 },
+  ),
+} as const;

@@ -1,0 +1,220 @@
+/** The OpenAPI 3.1 document, made from the contracts that route and validate. */
+import { FILTER_JSON_SCHEMA, type ProblemCode, type RouteContract } from '@bigdata/models';
+import { PROBLEM_MEDIA_TYPE, problemSchema } from '@bigdata/platform';
+import { z } from 'zod';
+import { statusOfCode } from './problem-pages';
+
+type Json = Record<string, unknown>;
+
+const EVERY_ROUTE: readonly ProblemCode[] = [
+  'missing_api_key',
+  'invalid_api_key',
+  'rate_limited',
+  'internal',
+  'upstream_failed',
+  'unavailable',
+];
+const WITH_JSON_BODY: readonly ProblemCode[] = [
+  'malformed_json',
+  'unsupported_media_type',
+  'payload_too_large',
+];
+
+export function createOpenApiDocument(contracts: readonly RouteContract[], version: string): Json {
+  const paths: Record<string, Json> = {};
+  for (const contract of contracts) {
+    (paths[contract.path] ??= {})[contract.method.toLowerCase()] = operationOf(contract);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'bigdata-api',
+      version,
+      description: 'Metered data API over very large sets of person and company records.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ apiKey: [] }, { bearer: [] }],
+    tags: ['Data', 'Account', 'Administration', 'Ingest'].map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: {
+        apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+        bearer: { type: 'http', scheme: 'bearer' },
+      },
+      schemas: { Filter: FILTER_JSON_SCHEMA, Problem: answerSchema(problemSchema) },
+      headers: HEADERS,
+      parameters: {
+        RequestId: headerParameter('X-Request-Id', 'Kept when it is 8 to 128 of A-Z a-z 0-9 . _ : -'),
+        IdempotencyKey: headerParameter('Idempotency-Key', 'A retry under the same key has its effect once'),
+      },
+    },
+  };
+}
+
+function operationOf(contract: RouteContract): Json {
+  const parameters: Json[] = [
+    ...parametersOf(contract.params, 'path'),
+    ...parametersOf(contract.query, 'query'),
+    { $ref: '#/components/parameters/RequestId' },
+  ];
+  if (contract.problems.includes('idempotency_key_reused')) {
+    parameters.push({ $ref: '#/components/parameters/IdempotencyKey' });
+  }
+  return {
+    operationId: contract.id,
+    summary: contract.summary,
+    description: descriptionOf(contract),
+    tags: [tagOf(contract.path)],
+    parameters,
+    ...(contract.body === null ? {} : { requestBody: requestBodyOf(contract.body) }),
+    responses: responsesOf(contract),
+  };
+}
+
+function descriptionOf({ access, metered }: RouteContract): string {
+  const who = access === 'admin' ? "Needs an administrator's key." : 'Needs a key.';
+  return `${who} ${metered ? 'Metered: costs credits when the answer is 2xx.' : 'Free.'}`;
+}
+
+function tagOf(path: string): string {
+  if (path.startsWith('/v1/admin/ingest')) return 'Ingest';
+  if (path.startsWith('/v1/admin')) return 'Administration';
+  return path.startsWith('/v1/me') ? 'Account' : 'Data';
+}
+
+function parametersOf(schema: z.ZodType, place: 'path' | 'query'): Json[] {
+  const { properties = {}, required = [] } = requestSchema(schema) as {
+    properties?: Record<string, Json>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    schema: property,
+  }));
+}
+
+function requestBodyOf(body: z.ZodType | 'stream'): Json {
+  return body === 'stream'
+    ? { required: true, content: { 'application/octet-stream': {} } }
+    : { required: true, content: { 'application/json': { schema: requestSchema(body) } } };
+}
+
+function responsesOf(contract: RouteContract): Json {
+  const headers = headerRefs([
+    'X-Request-Id',
+    'Server-Timing',
+    'RateLimit-Policy',
+    'RateLimit',
+    'X-RateLimit-Limit',
+    'X-RateLimit-Remaining',
+    'X-RateLimit-Reset',
+    ...(contract.metered ? ['X-Credits-Charged', 'X-Credits-Remaining'] : []),
+  ]);
+  const responses: Record<string, Json> = {
+    [contract.status]: {
+      description: contract.summary,
+      headers,
+      content: { 'application/json': { schema: answerSchema(contract.answer) } },
+    },
+  };
+  for (const [status, codes] of Map.groupBy(problemsOf(contract), statusOfCode)) {
+    responses[status] = {
+      description: codes.map((code) => `\`${code}\``).join(' or '),
+      headers: {
+        ...headers,
+        ...(status === 429 || status === 503 ? headerRefs(['Retry-After']) : {}),
+        ...(status === 401 ? headerRefs(['WWW-Authenticate']) : {}),
+      },
+      content: {
+        [PROBLEM_MEDIA_TYPE]: {
+          schema: {
+            allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: codes } } }],
+          },
+        },
+      },
+    };
+  }
+  return responses;
+}
+
+function problemsOf(contract: RouteContract): ProblemCode[] {
+  const takesInput = contract.body !== null || [contract.params, contract.query].some(hasProperties);
+  const codes: ProblemCode[] = [
+    ...EVERY_ROUTE,
+    ...(contract.body !== null && contract.body !== 'stream' ? WITH_JSON_BODY : []),
+    ...(takesInput ? (['invalid_request'] as const) : []),
+    ...(contract.metered ? (['insufficient_credits'] as const) : []),
+    ...(contract.access === 'admin' ? (['forbidden'] as const) : []),
+    ...contract.problems,
+  ];
+  return [...new Set(codes)].sort((left, right) => statusOfCode(left) - statusOfCode(right));
+}
+
+function hasProperties(schema: z.ZodType): boolean {
+  return parametersOf(schema, 'query').length > 0;
+}
+
+function requestSchema(schema: z.ZodType): Json {
+  return toJsonSchema(schema, 'input');
+}
+
+/** Answers may gain members: a client that refuses unknown ones would break for nothing. */
+function answerSchema(schema: z.ZodType): Json {
+  return withoutClosedObjects(toJsonSchema(schema, 'output')) as Json;
+}
+
+function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const {
+    $schema: _dialect,
+    $defs: _named,
+    ...rest
+  } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+  });
+  return JSON.parse(
+    JSON.stringify(rest).replaceAll('"#/$defs/Filter"', '"#/components/schemas/Filter"'),
+  ) as Json;
+}
+
+function withoutClosedObjects(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(withoutClosedObjects);
+  if (typeof node !== 'object' || node === null) return node;
+  return Object.fromEntries(
+    Object.entries(node)
+      .filter(([name, value]) => !(name === 'additionalProperties' && value === false))
+      .map(([name, value]) => [name, withoutClosedObjects(value)]),
+  );
+}
+
+const header = (description: string, type: 'string' | 'integer' = 'string'): Json => ({
+  description,
+  schema: { type },
+});
+
+const HEADERS: Readonly<Record<string, Json>> = {
+  'X-Request-Id': header('Id of this request; a valid incoming one is kept'),
+  'Server-Timing': header('Where the time went, in milliseconds'),
+  'RateLimit-Policy': header('Limits of the caller, such as "minute";q=600;w=60'),
+  RateLimit: header(
+    'What is left of them and the seconds until more comes back, such as "minute";r=599;t=42',
+  ),
+  'X-RateLimit-Limit': header('Limit of the policy that is nearest to its end', 'integer'),
+  'X-RateLimit-Remaining': header('What is left of it', 'integer'),
+  'X-RateLimit-Reset': header('Seconds until more of it comes back', 'integer'),
+  'X-Credits-Charged': header('Credits taken for this answer', 'integer'),
+  'X-Credits-Remaining': header('Balance after it', 'integer'),
+  'Retry-After': header('Seconds to wait before the next try', 'integer'),
+  'WWW-Authenticate': header('How to send a key'),
+};
+
+function headerRefs(names: readonly string[]): Record<string, Json> {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}
+
+function headerParameter(name: string, description: string): Json {
+  return { name, in: 'header', required: false, description, schema: { type: 'string' } };
+}

@@ -1,0 +1,196 @@
+/**
+ * Hands the request to its service and the answer back, byte for byte and with back-pressure both ways. Built
+ * on undici's dispatch: the answer's chunks go from one socket to the other without a stream between them.
+ */
+import { type IncomingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
+import { AppError, type ProblemCode, type RouteContract } from '@bigdata/models';
+import {
+  fromProblemDocument,
+  type IdentityCodec,
+  IDENTITY_HEADER,
+  PROBLEM_MEDIA_TYPE,
+  REQUEST_ID_HEADER,
+} from '@bigdata/platform';
+import { type Dispatcher, type Pool } from 'undici';
+import { answerEnded, ClientGone, type Exchange } from '../chain/exchange';
+import { type Step } from '../chain/run-chain';
+import { found } from '../routing/match-route';
+import { headersToClient, headersToService } from './forwarded-headers';
+import { hasBody } from './read-body';
+import { fromUpstreamError } from './upstream-error';
+
+/** Rows of the answer, told by query-service for the request log. */
+export const ROWS_HEADER = 'x-bigdata-rows';
+/** A problem document is read whole, for its code; one that is larger is none. */
+const PROBLEM_BYTES_MAX = 256 * 1_024;
+
+export interface ProxyOptions {
+  readonly pools: Readonly<Record<RouteContract['service'], Pool>>;
+  readonly identity: IdentityCodec;
+  readonly clockMs: () => number;
+}
+
+export function createProxy({ pools, identity, clockMs }: ProxyOptions): Step {
+  return async (exchange) => {
+    const { contract } = found(exchange);
+    const { request, requestId, key, response } = exchange;
+    if (!key) throw new Error('a request without a key is refused before it is proxied');
+    const streams = contract.body === 'stream' && hasBody(request);
+    const headers: Record<string, string> = {
+      ...headersToService(request.headers),
+      [REQUEST_ID_HEADER]: requestId,
+      [IDENTITY_HEADER]: identity.sign({
+        caller: { kind: 'user', userId: key.user_id, role: key.role, keyId: key.id },
+        requestId,
+      }),
+    };
+    // undici writes the length of a buffer itself, and must not announce a body that is not sent.
+    if (!streams) delete headers['content-length'];
+    await handOver(
+      pools[contract.service],
+      {
+        method: request.method ?? contract.method,
+        path: exchange.path + exchange.search,
+        headers,
+        body: streams ? Readable.from(uploadOf(exchange), { objectMode: false }) : exchange.body,
+        // An upload ends when the client ends it; its client's patience is the limit.
+        ...(contract.body === 'stream' ? { headersTimeout: 0 } : {}),
+      },
+      exchange,
+      contract,
+      clockMs,
+    );
+    exchange.delivered = await answerEnded(response);
+    if (!exchange.delivered && exchange.code === null) throw new ClientGone();
+  };
+}
+
+/** Without destroyOnReturn: a service that refuses early must not cost the client its answer. */
+async function* uploadOf(exchange: Exchange): AsyncGenerator<Buffer, void> {
+  exchange.askForBody();
+  yield* exchange.request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+}
+
+/** Resolves once the service's answer is over, whole or cut; rejects when nothing was written to the client. */
+function handOver(
+  pool: Pool,
+  options: Dispatcher.DispatchOptions,
+  exchange: Exchange,
+  contract: RouteContract,
+  clockMs: () => number,
+): Promise<void> {
+  const { response } = exchange;
+  const startedMs = clockMs();
+  return new Promise((resolve, reject) => {
+    let upstream: Dispatcher.DispatchController | null = null;
+    let head: { status: number; headers: IncomingHttpHeaders } | null = null;
+    /** Chunks of an answer that is not 2xx, which is read whole. */
+    let refusal: Buffer[] | null = null;
+
+    const onClose = (): void => {
+      if (!response.writableFinished) upstream?.abort(new ClientGone());
+    };
+    const settle = (outcome: () => void): void => {
+      response.off('close', onClose);
+      outcome();
+    };
+    response.once('close', onClose);
+    pool.dispatch(options, {
+      onRequestStart(controller) {
+        upstream = controller;
+        if (response.destroyed) controller.abort(new ClientGone());
+      },
+      onResponseStart(_controller, status, headers) {
+        if (status < 200) return;
+        head = { status, headers };
+        exchange.addTiming(`upstream;dur=${(clockMs() - startedMs).toFixed(2)}`);
+        if (typeof headers['server-timing'] === 'string') exchange.addTiming(headers['server-timing']);
+        if (isPassedThrough(status)) {
+          exchange.rows = rowsOf(headers);
+          response.writeHead(status, headersToClient(headers));
+        } else refusal = [];
+      },
+      onResponseData(controller, chunk) {
+        exchange.bytes += chunk.length;
+        if (refusal) {
+          refusal.push(chunk);
+          if (exchange.bytes > PROBLEM_BYTES_MAX) controller.abort(badAnswer(contract, head?.status));
+        } else if (!response.write(chunk)) {
+          controller.pause();
+          response.once('drain', () => controller.resume());
+        }
+      },
+      onResponseEnd() {
+        settle(() => {
+          const failure =
+            refusal && head ? passRefusal(exchange, contract, head, Buffer.concat(refusal)) : null;
+          if (failure) {
+            exchange.bytes = 0;
+            reject(failure);
+            return;
+          }
+          if (!refusal) response.end();
+          resolve();
+        });
+      },
+      onResponseError(_controller, error) {
+        settle(() => {
+          if (!response.headersSent) {
+            exchange.bytes = 0;
+            reject(
+              error instanceof ClientGone || error instanceof AppError
+                ? error
+                : fromUpstreamError(error, contract),
+            );
+            return;
+          }
+          // Half an answer must not look whole: the connection is cut before its end.
+          if (!(error instanceof ClientGone)) exchange.code = 'upstream_failed';
+          response.destroy();
+          resolve();
+        });
+      },
+    });
+  });
+}
+
+function isPassedThrough(status: number): boolean {
+  return (status >= 200 && status < 300) || status === 304;
+}
+
+/** Hands a problem document of ours on, unchanged; anything else is an upstream that failed. */
+function passRefusal(
+  exchange: Exchange,
+  contract: RouteContract,
+  { status, headers }: { status: number; headers: IncomingHttpHeaders },
+  body: Buffer,
+): AppError | null {
+  const code = problemCodeOf(headers, body);
+  // A service's 401 is about the identity between us and it: nothing that the client could mend.
+  if (code === null || status === 401) return badAnswer(contract, status);
+  exchange.code = code;
+  const { response } = exchange;
+  if (status === 503 || status === 429) response.setHeader('Retry-After', '1');
+  response.writeHead(status, { ...headersToClient(headers), 'content-length': String(body.length) });
+  response.end(body);
+  return null;
+}
+
+function problemCodeOf(headers: IncomingHttpHeaders, body: Buffer): ProblemCode | null {
+  if (!headers['content-type']?.startsWith(PROBLEM_MEDIA_TYPE)) return null;
+  try {
+    return fromProblemDocument(JSON.parse(body.toString('utf8')))?.code ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function rowsOf(headers: IncomingHttpHeaders): number {
+  const rows = Number(headers[ROWS_HEADER] ?? 0);
+  return Number.isSafeInteger(rows) && rows >= 0 ? rows : 0;
+}
+
+function badAnswer(contract: RouteContract, status: number | undefined): AppError {
+  return new AppError('upstream_failed', { context: { route: contract.id, status } });
+}

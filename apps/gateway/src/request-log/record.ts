@@ -1,0 +1,80 @@
+/** The outermost step: answers what the others refused, and writes one entry per request, whatever came of it. */
+import { randomUUID } from 'node:crypto';
+import { type AppError, type RequestLogEntry } from '@bigdata/models';
+import { type Logger, type Metrics, sendProblem, toAppError } from '@bigdata/platform';
+import { answerEnded, CLIENT_GONE_STATUS, ClientGone, type Exchange } from '../chain/exchange';
+import { type Step } from '../chain/run-chain';
+import { type Outbox } from '../delivery/outbox';
+import { routeName } from '../routing/route-table';
+
+/** A client may go on sending a body that nobody wants for this long before its connection is cut. */
+const UNWANTED_BODY_MS = 2_000;
+
+export interface RecordOptions {
+  readonly entries: Outbox<RequestLogEntry>;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Monotonic milliseconds. */
+  readonly clockMs: () => number;
+  /** The wall clock. */
+  readonly now: () => Date;
+}
+
+export function createRecord({ entries, logger, metrics, clockMs, now }: RecordOptions): Step {
+  return async (exchange, next) => {
+    try {
+      await next();
+    } catch (error) {
+      if (!(error instanceof ClientGone)) await refuse(exchange, toAppError(error));
+    }
+    endUnwantedBody(exchange);
+    const elapsedMs = clockMs() - exchange.startedMs;
+    const entry = toEntry(exchange, elapsedMs, now());
+    entries.add(entry);
+    const { method, route, status } = entry;
+    metrics.observeRequest({ method, route, status }, elapsedMs / 1_000);
+    logger.info('request', { ...entry, delivered: exchange.delivered });
+  };
+
+  async function refuse(exchange: Exchange, failure: AppError): Promise<void> {
+    const { response, request, path, requestId } = exchange;
+    exchange.code = failure.code;
+    if (failure.kind === 'internal')
+      logger.error('request failed', { request_id: requestId, error: failure });
+    else if (failure.kind === 'unavailable' || failure.kind === 'bad_gateway') {
+      logger.warn('request failed', { request_id: requestId, error: failure });
+    }
+    // A client that was never told to send its body sends none, but cannot know whether we wait for it.
+    if (exchange.bodyUnasked) response.setHeader('Connection', 'close');
+    sendProblem(response, failure, path, requestId);
+    if (request.method !== 'HEAD') exchange.bytes = Number(response.getHeader('content-length') ?? 0);
+    exchange.delivered = await answerEnded(response);
+  }
+}
+
+/** Lets the client read the answer before its connection goes: cutting at once would take the answer with it. */
+function endUnwantedBody({ request }: Exchange): void {
+  if (request.complete || request.destroyed) return;
+  const timer = setTimeout(() => request.socket.destroy(), UNWANTED_BODY_MS);
+  request.once('close', () => clearTimeout(timer));
+  request.resume();
+}
+
+function toEntry(exchange: Exchange, elapsedMs: number, createdAt: Date): RequestLogEntry {
+  const { request, response, key } = exchange;
+  return {
+    entry_id: randomUUID(),
+    request_id: exchange.requestId,
+    user_id: key?.user_id ?? null,
+    key_id: key?.id ?? null,
+    method: request.method ?? 'GET',
+    route: routeName(exchange.match),
+    status: response.headersSent ? response.statusCode : CLIENT_GONE_STATUS,
+    code: exchange.code,
+    latency_ms: Math.round(elapsedMs * 100) / 100,
+    credits: exchange.credits,
+    rows: exchange.rows,
+    bytes: exchange.bytes,
+    created_at: createdAt.toISOString(),
+  };
+}

@@ -1,0 +1,182 @@
+/** admin-service in memory, speaking its contracts through the real service app: identity is checked as there. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import {
+  generateApiKey,
+  hashApiKey,
+  type RateLimit,
+  type RequestLogEntry,
+  type Role,
+  ROUTES,
+  type Settlement,
+} from '@bigdata/models';
+import {
+  bindRoute,
+  createMetrics,
+  createServiceApp,
+  type IdentityCodec,
+  type Logger,
+} from '@bigdata/platform';
+
+export interface FakeUser {
+  readonly userId: string;
+  readonly apiKey: string;
+  readonly keyId: string;
+}
+
+export interface FakeAdminService {
+  readonly url: string;
+  /** How many look-ups of keys, and of batches of charges, were asked. */
+  readonly asked: { resolve: number; reserve: number };
+  readonly entries: RequestLogEntry[];
+  readonly settlements: Settlement[];
+  readonly uploads: { name: string; bytes: number }[];
+  addUser(options?: { role?: Role; credits?: number; limits?: RateLimit[] }): FakeUser;
+  revoke(keyId: string): void;
+  balanceOf(user: FakeUser): number;
+  /** Waits before each answer to these routes; `null` answers at once. */
+  holdReserve: Promise<void> | null;
+  holdResolve: Promise<void> | null;
+  /** Refuses every call as if the shared secret were another one. */
+  failIdentity: boolean;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Key {
+  readonly hash: string;
+  readonly userId: string;
+  readonly role: Role;
+  readonly limits: RateLimit[];
+  revoked: boolean;
+}
+
+export function createFakeAdminService(options: {
+  identity: IdentityCodec;
+  logger: Logger;
+  pepper: string;
+}): FakeAdminService {
+  const keys = new Map<string, Key>();
+  const balances = new Map<string, number>();
+  const charges = new Map<string, { userId: string; amount: number; state: 'held' | 'settle' | 'release' }>();
+  const seenEntries = new Set<string>();
+  let server: Server | null = null;
+  let port = 0;
+
+  const fake: FakeAdminService = {
+    get url() {
+      return `http://127.0.0.1:${port}`;
+    },
+    asked: { resolve: 0, reserve: 0 },
+    entries: [],
+    settlements: [],
+    uploads: [],
+    holdReserve: null,
+    holdResolve: null,
+    failIdentity: false,
+    addUser({ role = 'user', credits = 1_000, limits } = {}) {
+      const userId = randomUUID();
+      const { keyId, apiKey } = generateApiKey(randomBytes);
+      balances.set(userId, credits);
+      keys.set(keyId, {
+        hash: hashApiKey(apiKey, options.pepper),
+        userId,
+        role,
+        limits: limits ?? [{ name: 'minute', limit: 10_000, window_s: 60 }],
+        revoked: false,
+      });
+      return { userId, apiKey, keyId };
+    },
+    revoke(keyId) {
+      keys.get(keyId)!.revoked = true;
+    },
+    balanceOf: ({ userId }) => balances.get(userId)!,
+    async start() {
+      const created = createServer(app);
+      await new Promise<void>((resolve) => created.listen(port, '127.0.0.1', resolve));
+      port = (created.address() as AddressInfo).port;
+      server = created;
+    },
+    async stop() {
+      const stopping = server;
+      server = null;
+      if (!stopping) return;
+      await new Promise((resolve) => {
+        stopping.close(resolve);
+        stopping.closeAllConnections();
+      });
+    },
+  };
+
+  const app = createServiceApp({
+    identity: {
+      sign: (identity) => options.identity.sign(identity),
+      verify: (token) => (fake.failIdentity ? null : options.identity.verify(token)),
+    },
+    logger: options.logger,
+    metrics: createMetrics('fake-admin-service'),
+    bodyLimitBytes: 10_000_000,
+    clockMs: () => performance.now(),
+    bindings: [
+      bindRoute(ROUTES.resolveKey, async ({ body }) => {
+        fake.asked.resolve += 1;
+        const key = keys.get(body.key_id);
+        // Read before the wait, as a slow database would answer.
+        const answer =
+          !key || key.revoked
+            ? null
+            : { id: body.key_id, hash: key.hash, user_id: key.userId, role: key.role, limits: key.limits };
+        await fake.holdResolve;
+        return { key: answer };
+      }),
+      bindRoute(ROUTES.reserveCharges, async ({ body }) => {
+        fake.asked.reserve += 1;
+        await fake.holdReserve;
+        return {
+          outcomes: body.charges.map(({ charge_id, user_id, amount }) => {
+            const balance = balances.get(user_id) ?? 0;
+            if (balance < amount) return { charge_id, reserved: false, balance };
+            balances.set(user_id, balance - amount);
+            charges.set(charge_id, { userId: user_id, amount, state: 'held' });
+            return { charge_id, reserved: true, balance: balance - amount };
+          }),
+        };
+      }),
+      bindRoute(ROUTES.settleCharges, ({ body }) => {
+        for (const settlement of body.settlements) {
+          fake.settlements.push(settlement);
+          const charge = charges.get(settlement.charge_id);
+          if (charge?.state !== 'held') continue;
+          charge.state = settlement.action;
+          if (charge.state === 'release') {
+            balances.set(charge.userId, balances.get(charge.userId)! + charge.amount);
+          }
+        }
+        return Promise.resolve({ ok: true as const });
+      }),
+      bindRoute(ROUTES.recordRequests, ({ body }) => {
+        for (const entry of body.entries) {
+          if (!seenEntries.has(entry.entry_id)) fake.entries.push(entry);
+          seenEntries.add(entry.entry_id);
+        }
+        return Promise.resolve({ ok: true as const });
+      }),
+      bindRoute(ROUTES.readMe, ({ caller }) => {
+        const userId = caller.kind === 'user' ? caller.userId : '';
+        return Promise.resolve({
+          user: { id: userId, username: 'fake', role: 'user' as const },
+          credits: { balance: balances.get(userId) ?? 0, reserved: 0 },
+          limits: [],
+        });
+      }),
+      bindRoute(ROUTES.uploadFile, async ({ params, body }) => {
+        let bytes = 0;
+        for await (const chunk of body) bytes += (chunk as Buffer).length;
+        fake.uploads.push({ name: params.name, bytes });
+        return { name: params.name, source: `inbox://${params.name}`, bytes, sha256: 'none' };
+      }),
+    ],
+  });
+  return fake;
+}

@@ -1,0 +1,99 @@
+/** The whole gateway on free ports, wired as in production, with services that a test controls. */
+import { PassThrough } from 'node:stream';
+import {
+  createHealth,
+  createIdentityCodec,
+  createLifecycle,
+  createLogger,
+  createMetrics,
+  type IdentityCodec,
+  Secret,
+} from '@bigdata/platform';
+import { startGateway } from '../app';
+import { createFakeAdminService, type FakeAdminService } from './fake-admin-service';
+import { type Answer, type FakeService, startFakeService } from './fake-service';
+import { startTcpRelay, type TcpRelay } from './tcp-relay';
+
+const PEPPER = 'a pepper for tests that is long enough';
+
+export interface TestGateway {
+  readonly url: string;
+  readonly admin: FakeAdminService;
+  readonly query: FakeService;
+  readonly redis: TcpRelay;
+  readonly identity: IdentityCodec;
+  /** Every line that was logged. */
+  readonly logged: () => string;
+  /** Only the gateway, as SIGTERM does. */
+  stopGateway(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface TestGatewayOptions {
+  readonly redisUrl: string;
+  readonly answer: Answer;
+  readonly keyCacheMs?: number;
+  readonly upstreamTimeoutMs?: number;
+  readonly bodyLimitBytes?: number;
+}
+
+export async function startTestGateway(options: TestGatewayOptions): Promise<TestGateway> {
+  const identitySecret = new Secret('an identity secret for tests, long enough');
+  const identity = createIdentityCodec(identitySecret, Date.now);
+  const lines: string[] = [];
+  const stream = new PassThrough();
+  stream.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
+  const logger = createLogger({ service: 'gateway', level: 'debug', format: 'json', stream });
+  const admin = createFakeAdminService({ identity, logger, pepper: PEPPER });
+  await admin.start();
+  const query = await startFakeService(options.answer);
+  const redisUrl = new URL(options.redisUrl);
+  const redis = await startTcpRelay({ host: redisUrl.hostname, port: Number(redisUrl.port) });
+  redisUrl.port = String(redis.port);
+
+  const life = createLifecycle({
+    logger,
+    deadlineMs: 10_000,
+    exit: (code) => {
+      throw new Error(`the gateway wanted to exit with ${code}`);
+    },
+  });
+  const started = await startGateway({
+    config: {
+      logLevel: 'debug',
+      logFormat: 'json',
+      httpHost: '127.0.0.1',
+      internalPort: 0,
+      identitySecret,
+      stopDeadlineMs: 10_000,
+      httpPort: 0,
+      queryServiceUrl: new URL(query.url),
+      adminServiceUrl: new URL(admin.url),
+      redisUrl: new Secret(redisUrl.href),
+      keyPepper: new Secret(PEPPER),
+      bodyLimitBytes: options.bodyLimitBytes ?? 65_536,
+      upstreamTimeoutMs: options.upstreamTimeoutMs ?? 10_000,
+      priceBaseCredits: 1,
+      keyCacheMs: options.keyCacheMs ?? 200,
+    },
+    logger,
+    life,
+    metrics: createMetrics('gateway'),
+    identity,
+  });
+  started.onHealth?.(createHealth(started.checks, 1_000));
+  const url = `http://127.0.0.1:${started.port}`;
+  return {
+    url,
+    admin,
+    query,
+    redis,
+    identity,
+    logged: () => lines.join(''),
+    stopGateway: () => life.stop('test'),
+    async stop() {
+      await life.stop('test');
+      await Promise.all([admin.stop(), query.stop(), redis.cut()]);
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { listen } from './listen';
+
+test('close waits for a running request and does not wait for its keep-alive connection', async () => {
+  let finish = (): void => undefined;
+  const arrived = Promise.withResolvers<undefined>();
+  const door = await listen(
+    (_request, response) => {
+      finish = () => response.end('done');
+      arrived.resolve(undefined);
+    },
+    '127.0.0.1',
+    0,
+  );
+  const agent = new Agent({ keepAlive: true });
+  const request = get({ host: '127.0.0.1', port: door.port, agent });
+  await arrived.promise;
+  let closed = false;
+  const closing = door.close().then(() => {
+    closed = true;
+  });
+  expect(closed).toBe(false);
+  finish();
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  response.resume();
+  expect(response.statusCode).toBe(200);
+  await closing;
+  expect(closed).toBe(true);
+  agent.destroy();
+});
