@@ -1,4 +1,5 @@
 /** ClickHouse's and the network's errors as ours: by code, never by text. */
+import { types } from 'node:util';
 import { AppError, type ProblemCode } from '@bigdata/models';
 import { ClickHouseError } from '@clickhouse/client';
 
@@ -51,9 +52,10 @@ export function classifyError(error: unknown): AppError {
 }
 
 function isNetworkError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  // Not `instanceof Error`: Node's own errors may come from another realm, as in jest and in vm contexts.
+  if (!types.isNativeError(error)) return false;
   if ('code' in error && typeof error.code === 'string') return NETWORK_CODES.has(error.code);
-  if (error instanceof AggregateError) return error.errors.some(isNetworkError);
+  if ('errors' in error && Array.isArray(error.errors)) return error.errors.some(isNetworkError);
   return TIMEOUT_MESSAGES.has(error.message) || isNetworkError(error.cause);
 }
 
