@@ -1,5 +1,4 @@
 /** ClickHouse's and the network's errors as ours: by code, never by text. */
-import { types } from 'node:util';
 import { AppError, type ProblemCode } from '@bigdata/models';
 import { ClickHouseError } from '@clickhouse/client';
 
@@ -51,12 +50,13 @@ export function classifyError(error: unknown): AppError {
   return new AppError(isNetworkError(error) ? 'unavailable' : 'internal', { cause: error });
 }
 
+/** By shape, not `instanceof Error`: Node's own errors may come from another realm, as in jest and in vm contexts. */
 function isNetworkError(error: unknown): boolean {
-  // Not `instanceof Error`: Node's own errors may come from another realm, as in jest and in vm contexts.
-  if (!types.isNativeError(error)) return false;
+  if (typeof error !== 'object' || error === null) return false;
   if ('code' in error && typeof error.code === 'string') return NETWORK_CODES.has(error.code);
   if ('errors' in error && Array.isArray(error.errors)) return error.errors.some(isNetworkError);
-  return TIMEOUT_MESSAGES.has(error.message) || isNetworkError(error.cause);
+  if ('message' in error && TIMEOUT_MESSAGES.has(String(error.message))) return true;
+  return 'cause' in error && isNetworkError(error.cause);
 }
 
 /** The client gives its own timeouts and aborts no code: these are the texts it uses for them. */

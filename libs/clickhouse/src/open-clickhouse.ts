@@ -1,6 +1,11 @@
 /** The one place that makes ClickHouse clients. */
 import { type Secret } from '@bigdata/platform';
-import { type ClickHouseClient, ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
+import {
+  type ClickHouseClient,
+  ClickHouseLogLevel,
+  type ClickHouseSettings,
+  createClient,
+} from '@clickhouse/client';
 import { classifyError } from './classify-error';
 
 export interface ClickHouseOptions {
