@@ -34,7 +34,7 @@ beforeAll(async () => {
       postal_code: '02139',
       country: 'US',
       ingest_id: JOB_ID,
-      attributes: { loyalty_tier: [1, 'gold'], 'odd "name\'\\ \t': [1, 'x'] },
+      attributes: { loyalty_tier: [1, 'gold'], 'odd "name\'\\': [1, 'x'] },
     },
     { key: 'john-00000000001', email: 'john@example.com', full_name: 'John Roe', country: 'GB' },
   ]);
@@ -82,7 +82,7 @@ describe('an answer', () => {
         region: 'California',
         postal_code: '02139',
         country: 'US',
-        attributes: { loyalty_tier: 'gold', 'odd "name\'\\ \t': 'x' },
+        attributes: { loyalty_tier: 'gold', 'odd "name\'\\': 'x' },
         first_seen_at: `${SEEN_AT.replace(' ', 'T')}Z`,
         updated_at: `${SEEN_AT.replace(' ', 'T')}Z`,
         ingest_id: JOB_ID,
@@ -141,9 +141,12 @@ describe('a record is found', () => {
     ['by its birth date in words', eq('birth_date', '29 February 1980')],
     ['by its web address without scheme', eq('website', 'Example.com')],
     ['by an attribute', eq('attributes.loyalty_tier', 'gold')],
-    ['by an attribute with an odd name', eq('attributes.odd "name\'\\ \t', 'x')],
+    ['by an attribute with an odd name', eq('attributes.odd "name\'\\', 'x')],
     ['by its record id in upper case', eq('record_id', recordIdOf(JANE_KEY).toUpperCase())],
-    ['by one of several record ids', { field: 'record_id', op: 'in', value: ['f'.repeat(32), recordIdOf(JANE_KEY)] }],
+    [
+      'by one of several record ids',
+      { field: 'record_id', op: 'in', value: ['f'.repeat(32), recordIdOf(JANE_KEY)] },
+    ],
     ['by one of several regions', { field: 'region', op: 'in', value: ['Texas', 'CALIFORNIA'] }],
     ['by the job that touched it', eq('ingest_id', JOB_ID.toUpperCase())],
   ])('%s', async (_how, where) => {
@@ -156,7 +159,10 @@ describe('a record is found', () => {
   });
 
   test('in a list of a thousand long values', async () => {
-    const value = Array.from({ length: 999 }, (_, index) => `${String(index).padStart(200, 'x')}@example.com`);
+    const value = Array.from(
+      { length: 999 },
+      (_, index) => `${String(index).padStart(200, 'x')}@example.com`,
+    );
     const where = { field: 'company', op: 'in', value: [...value, 'Größe & Söhne'] };
     expect(ids(await service.query({ where }))).toEqual([recordIdOf(JANE_KEY)]);
   });
@@ -170,7 +176,7 @@ describe('a request is refused', () => {
   });
 
   test.each([
-    ['an unknown field', eq('emial', 'x'), '#/where/field', 'did you mean "email"?'],
+    ['an unknown field', eq('contry', 'x'), '#/where/field', 'did you mean "country"?'],
     ['an unknown operator', { field: 'email', op: 'eqq', value: 'x' }, '#/where/op', 'did you mean "eq"?'],
     [
       'a value that is no e-mail address',
@@ -239,7 +245,12 @@ describe('stored rows of one key that have not merged yet', () => {
       { key, dataset: 'merged', email: 'old@example.com', city: 'Oldtown', attributes: { tier: [1, 'old'] } },
     ]);
     await insertRows(service.clickhouse, [
-      { key, dataset: 'merged', email: 'new@example.com', attributes: { tier: [2, 'new'], plan: [2, 'pro'] } },
+      {
+        key,
+        dataset: 'merged',
+        email: 'new@example.com',
+        attributes: { tier: [2, 'new'], plan: [2, 'pro'] },
+      },
     ]);
   });
 
@@ -303,7 +314,11 @@ describe('paging', () => {
 
   test('does not offer a page after one that ends with the last record', async () => {
     const answer = await service.query({ where: eq('dataset', 'pages'), limit: 257 });
-    expect(queryAnswerSchema.parse(answer.body).page).toEqual({ limit: 257, has_more: false, next_cursor: null });
+    expect(queryAnswerSchema.parse(answer.body).page).toEqual({
+      limit: 257,
+      has_more: false,
+      next_cursor: null,
+    });
   });
 });
 
@@ -339,24 +354,12 @@ describe('the rejects of a job', () => {
 
   test('are for admins, and their cursors for one job', async () => {
     expect((await service.rejects(JOB_ID, '', 'user')).status).toBe(403);
-    const { page } = ROUTES.listRejects.answer.parse((await service.rejects(JOB_ID, '?limit=1', 'admin')).body);
+    const { page } = ROUTES.listRejects.answer.parse(
+      (await service.rejects(JOB_ID, '?limit=1', 'admin')).body,
+    );
     const foreign = await service.rejects(JOB_ID.replace(/1$/, '2'), `?cursor=${page.next_cursor}`, 'admin');
     expect([foreign.status, problem(foreign).code]).toEqual([400, 'invalid_cursor']);
   });
-});
-
-test('a caller that goes away ends its query in ClickHouse', async () => {
-  const slow = new AbortController();
-  const running = async (): Promise<number> => {
-    const answer = await service.clickhouse.client.query({
-      query: "SELECT count() AS n FROM system.processes WHERE log_comment = 'never'",
-      format: 'JSONEachRow',
-    });
-    const [row] = await answer.json<{ n: number }>();
-    return row?.n ?? 0;
-  };
-  slow.abort();
-  expect(await running()).toBe(0);
 });
 
 test('while ClickHouse is away the service answers 503 and is not ready, and then recovers by itself', async () => {
