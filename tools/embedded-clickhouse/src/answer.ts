@@ -1,23 +1,26 @@
-import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type ServerResponse } from 'node:http';
 import os from 'node:os';
+import { type Duplex } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type ClickHouseError, toHttpStatus } from './clickhouse-error';
-import { chooseResponseEncoding, createResponseEncoder, type Encoding } from './compression';
+import { createResponseEncoder, encodeBody, type Encoding } from './compression';
 import { createExceptionTag, toExceptionBlock } from './exception-block';
 import { EMPTY_SUMMARY, toSummaryHeader, type Summary } from './summary';
 
 const DISPLAY_NAME = os.hostname();
+/** Above it compression in one go would hold the event loop up for milliseconds. */
+const ENCODE_AT_ONCE_BYTES = 65_536;
 
 /** What an answer's headers say of the statement. */
 export type AnswerHead = {
   readonly queryId: string;
   readonly timezone: string;
   readonly version: string;
+  /** Undefined for a statement that gives no rows. */
   readonly format: string | undefined;
   readonly contentType: string;
-  /** The client's choice of compression counts only when the setting enable_http_compression is on. */
-  readonly isCompressed: boolean;
-  readonly compressionLevel: number | undefined;
+  readonly encoding: Encoding | undefined;
+  readonly compressionLevel: number;
 };
 
 /**
@@ -27,114 +30,136 @@ export type AnswerHead = {
 export class Answer {
   private readonly response: ServerResponse;
   private readonly head: AnswerHead;
-  private readonly encoding: Encoding | undefined;
   private readonly exceptionTag = createExceptionTag();
-  private body: NodeJS.WritableStream | undefined;
+  private encoder: Duplex | undefined;
+  private isHeadSent = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse, head: AnswerHead) {
+  constructor(response: ServerResponse, head: AnswerHead) {
     this.response = response;
     this.head = head;
-    this.encoding = head.isCompressed
-      ? chooseResponseEncoding(request.headers['accept-encoding'])
-      : undefined;
   }
 
   get isStarted(): boolean {
-    return this.body !== undefined;
+    return this.isHeadSent;
   }
 
   /** Everything at once. */
-  sendWhole(chunks: readonly Buffer[], summary: Summary): Promise<void> {
-    const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    if (this.encoding && length > 0) {
+  async sendWhole(chunks: readonly Buffer[], summary: Summary): Promise<void> {
+    const [first] = chunks;
+    const body = first && chunks.length === 1 ? first : Buffer.concat(chunks);
+    const { encoding, compressionLevel } = this.head;
+    if (encoding && body.length > ENCODE_AT_ONCE_BYTES) {
       this.start(summary);
-      for (const chunk of chunks) this.write(chunk);
-      return this.end();
+      this.write(body);
+      await this.end();
+      return;
     }
-    this.setHeaders(summary);
-    this.response.setHeader('Content-Length', length);
-    this.response.end(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
-    return Promise.resolve();
+    const isEncoded = encoding !== undefined && body.length > 0;
+    const sent = isEncoded ? encodeBody(encoding, body, compressionLevel) : body;
+    this.sendHead(summary, [
+      'Content-Length',
+      String(sent.length),
+      ...(isEncoded ? ['Content-Encoding', encoding] : []),
+    ]);
+    this.response.end(sent);
   }
 
   /** Sends the headers; what follows is streamed. */
   start(summary: Summary = EMPTY_SUMMARY): void {
-    this.setHeaders(summary);
-    if (!this.encoding) {
-      this.body = this.response;
-      return;
-    }
-    this.response.setHeader('Content-Encoding', this.encoding);
-    const encoder = createResponseEncoder(this.encoding, this.head.compressionLevel);
-    encoder.pipe(this.response);
-    this.response.once('close', () => encoder.destroy());
+    const { encoding, compressionLevel } = this.head;
+    this.sendHead(summary, encoding ? ['Content-Encoding', encoding] : []);
+    if (!encoding) return;
+    const encoder = createResponseEncoder(encoding, compressionLevel);
     encoder.on('error', () => this.response.destroy());
-    this.body = encoder;
+    this.response.once('close', () => encoder.destroy());
+    encoder.pipe(this.response);
+    this.encoder = encoder;
   }
 
   /** False asks to wait for `onDrain`. */
   write(chunk: Buffer): boolean {
-    return this.body?.write(chunk) ?? false;
+    return (this.encoder ?? this.response).write(chunk);
   }
 
   onDrain(listener: () => void): void {
-    this.body?.once('drain', listener);
+    (this.encoder ?? this.response).once('drain', listener);
   }
 
+  /** Resolves when the client has it all or is gone. */
   async end(): Promise<void> {
-    this.body?.end();
+    (this.encoder ?? this.response).end();
     await finished(this.response).catch(() => undefined);
   }
 
   async fail(error: ClickHouseError): Promise<void> {
-    const message = error.toBody(this.head.version);
-    if (this.body) {
-      await this.failMidway(message);
-      return;
-    }
-    sendError(this.response, error, this.head.version, {
-      'X-ClickHouse-Query-Id': this.head.queryId,
-      'X-ClickHouse-Timezone': this.head.timezone,
-    });
+    const { head } = this;
+    if (this.isHeadSent) await this.failMidway(error.toBody(head.version));
+    else
+      sendError(this.response, error, head.version, {
+        encoding: head.encoding,
+        headers: ['X-ClickHouse-Query-Id', head.queryId, 'X-ClickHouse-Timezone', head.timezone],
+      });
   }
 
   private async failMidway(message: string): Promise<void> {
-    this.body?.write(toExceptionBlock(this.exceptionTag, message));
-    if (this.body !== this.response) this.body?.end();
-    const encoder = this.body;
-    if (encoder && encoder !== this.response) await finished(encoder).catch(() => undefined);
+    const block = toExceptionBlock(this.exceptionTag, message);
+    if (this.encoder) {
+      this.encoder.unpipe(this.response);
+      this.encoder.end(block);
+      for await (const chunk of this.encoder) this.response.write(chunk);
+    } else {
+      this.response.write(block);
+    }
     // The chunk that ends a chunked body is left out on purpose: no client can take this for a whole answer.
     await new Promise((resolve) => this.response.write('', resolve));
     this.response.socket?.end();
   }
 
-  private setHeaders(summary: Summary): void {
-    const { response, head } = this;
-    response.statusCode = 200;
-    response.setHeader('Content-Type', head.contentType);
-    response.setHeader('X-ClickHouse-Server-Display-Name', DISPLAY_NAME);
-    response.setHeader('X-ClickHouse-Query-Id', head.queryId);
-    if (head.format !== undefined) response.setHeader('X-ClickHouse-Format', head.format);
-    response.setHeader('X-ClickHouse-Timezone', head.timezone);
-    response.setHeader('X-ClickHouse-Exception-Tag', this.exceptionTag);
-    response.setHeader('X-ClickHouse-Summary', toSummaryHeader(summary));
+  private sendHead(summary: Summary, more: readonly string[]): void {
+    const { head } = this;
+    this.isHeadSent = true;
+    this.response.writeHead(200, [
+      'Content-Type',
+      head.contentType,
+      'X-ClickHouse-Server-Display-Name',
+      DISPLAY_NAME,
+      'X-ClickHouse-Query-Id',
+      head.queryId,
+      ...(head.format === undefined ? [] : ['X-ClickHouse-Format', head.format]),
+      'X-ClickHouse-Timezone',
+      head.timezone,
+      'X-ClickHouse-Exception-Tag',
+      this.exceptionTag,
+      'X-ClickHouse-Summary',
+      toSummaryHeader(summary),
+      ...more,
+    ]);
   }
 }
 
+/** An error answer. It is compressed like any other when the client asked for compression. */
 export function sendError(
   response: ServerResponse,
   error: ClickHouseError,
   version: string,
-  headers: Readonly<Record<string, string>> = {},
+  more: { readonly encoding?: Encoding | undefined; readonly headers?: readonly string[] } = {},
 ): void {
-  const body = error.toBody(version);
-  response.writeHead(toHttpStatus(error.code), {
-    'Content-Type': 'text/plain; charset=UTF-8',
-    'X-ClickHouse-Server-Display-Name': DISPLAY_NAME,
-    'X-ClickHouse-Exception-Code': error.code,
+  const { encoding, headers = [] } = more;
+  const text = Buffer.from(error.toBody(version));
+  const body = encoding ? encodeBody(encoding, text, 1) : text;
+  response.writeHead(toHttpStatus(error.code), [
+    'Content-Type',
+    'text/plain; charset=UTF-8',
+    'X-ClickHouse-Server-Display-Name',
+    DISPLAY_NAME,
+    'X-ClickHouse-Exception-Code',
+    String(error.code),
     ...headers,
-    'X-ClickHouse-Summary': toSummaryHeader(EMPTY_SUMMARY),
-    'Content-Length': Buffer.byteLength(body),
-  });
+    'X-ClickHouse-Summary',
+    toSummaryHeader(EMPTY_SUMMARY),
+    ...(encoding ? ['Content-Encoding', encoding] : []),
+    'Content-Length',
+    String(body.length),
+  ]);
   response.end(body);
 }

@@ -1,12 +1,13 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 const MARKER = '__exception__';
-const TAG_LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+const FIRST_LETTER = 'a'.charCodeAt(0);
+const LETTERS = 26;
 const TAG_LENGTH = 16;
 
-/** The random tag that an answer announces in X-ClickHouse-Exception-Tag. */
+/** The random tag of small letters that an answer announces in X-ClickHouse-Exception-Tag. */
 export function createExceptionTag(): string {
-  return Array.from({ length: TAG_LENGTH }, () => TAG_LETTERS[randomInt(TAG_LETTERS.length)]).join('');
+  return String.fromCharCode(...randomBytes(TAG_LENGTH).map((byte) => FIRST_LETTER + (byte % LETTERS)));
 }
 
 /**

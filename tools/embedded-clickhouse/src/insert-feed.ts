@@ -1,17 +1,17 @@
 import { type Socket } from 'node:net';
-import { once } from 'node:events';
 import { type EngineResult } from './engine-connection';
 import { openWriter } from './pipe-files';
-import { type RequestBody } from './request-body';
+
+/** Where an insert's data comes from: undefined is its proper end, a throw is not. */
+export type DataSource = { readonly next: () => Promise<Buffer | undefined> };
 
 /**
  * Feeds an insert's data through the pipe, as fast as the engine takes it, and waits for the outcome.
- * A body that breaks off must not look like one that ends: the statement is cancelled before the pipe is closed.
+ * Data that breaks off must not look like data that ends: the statement is cancelled before the pipe is closed.
  */
 export async function feedInsert(
   pipe: string,
-  first: Buffer,
-  body: RequestBody,
+  source: DataSource,
   result: Promise<EngineResult>,
   cancel: () => Promise<void>,
 ): Promise<EngineResult> {
@@ -26,9 +26,8 @@ export async function feedInsert(
     void writer.opened.then((late) => late.destroy());
     return result;
   }
-  socket.on('error', () => undefined);
   try {
-    await copy(first, body, socket);
+    await copy(source, socket);
   } catch (cause) {
     await cancel();
     socket.destroy();
@@ -40,11 +39,16 @@ export async function feedInsert(
 }
 
 /** Stops early when the engine has closed its side: its error tells why. */
-async function copy(first: Buffer, body: RequestBody, socket: Socket): Promise<void> {
-  for (let piece: Buffer | undefined = first; piece; piece = await body.next()) {
-    if (piece.length === 0) continue;
-    if (!socket.write(piece))
-      await Promise.race([once(socket, 'drain'), once(socket, 'close')]).catch(() => undefined);
+async function copy(source: DataSource, socket: Socket): Promise<void> {
+  let wake: (() => void) | undefined;
+  socket.on('error', () => undefined);
+  socket.on('drain', () => wake?.());
+  socket.on('close', () => wake?.());
+  for (let piece = await source.next(); piece; piece = await source.next()) {
+    if (piece.length > 0 && !socket.write(piece) && !socket.destroyed)
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
     if (socket.destroyed) return;
   }
 }

@@ -4,6 +4,8 @@ import net from 'node:net';
 import path from 'node:path';
 
 const { O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants;
+/** A pipe's usual capacity: one read empties it. */
+const PIPE_BYTES = 65_536;
 
 /** A named pipe between the front and the engine, one for each direction of a slot. */
 export type PipePair = { readonly output: string; readonly input: string };
@@ -23,17 +25,45 @@ export function createPipes(directory: string, count: number): PipePair[] {
   return pairs;
 }
 
-/** The reading side of a result. `finish` must be called once the engine is done; what is in the pipe still comes. */
-export type PipeReader = { readonly stream: net.Socket; readonly finish: () => void };
+/**
+ * The front's end of a result's pipe. It also holds a writing end, so the pipe's end comes when `finish` says that
+ * the engine is done, and not before the engine has opened its side.
+ */
+export class PipeReader {
+  private readonly readEnd: number;
+  private readonly writeEnd: number;
+  private stream: net.Socket | undefined;
 
-/** The front holds a writing end of its own, so the end of the result comes when it says so, not before. */
-export function openReader(file: string): PipeReader {
-  const readEnd = fs.openSync(file, O_RDONLY | O_NONBLOCK);
-  const writeEnd = fs.openSync(file, O_WRONLY | O_NONBLOCK);
-  return {
-    stream: new net.Socket({ fd: readEnd, readable: true, writable: false }),
-    finish: () => fs.closeSync(writeEnd),
-  };
+  constructor(file: string) {
+    this.readEnd = fs.openSync(file, O_RDONLY | O_NONBLOCK);
+    this.writeEnd = fs.openSync(file, O_WRONLY | O_NONBLOCK);
+  }
+
+  /** Call it once, when the engine is done. */
+  finish(): void {
+    fs.closeSync(this.writeEnd);
+  }
+
+  /** Reads on as data comes, which takes the event loop some turns. */
+  toStream(): net.Socket {
+    this.stream ??= new net.Socket({ fd: this.readEnd, readable: true, writable: false });
+    return this.stream;
+  }
+
+  /** All that is left, at once: only after `finish`, and not after `toStream`. Closes the pipe. */
+  readRest(): Buffer[] {
+    const chunks: Buffer[] = [];
+    try {
+      for (;;) {
+        const chunk = Buffer.allocUnsafe(PIPE_BYTES);
+        const length = fs.readSync(this.readEnd, chunk, 0, PIPE_BYTES, null);
+        if (length === 0) return chunks;
+        chunks.push(chunk.subarray(0, length));
+      }
+    } finally {
+      fs.closeSync(this.readEnd);
+    }
+  }
 }
 
 /**
@@ -54,7 +84,8 @@ export function openWriter(file: string): { opened: Promise<net.Socket>; release
     release: () => {
       if (isOpen) return;
       const readEnd = fs.openSync(file, O_RDONLY | O_NONBLOCK);
-      void opened.catch(() => undefined).finally(() => fs.closeSync(readEnd));
+      const close = () => fs.closeSync(readEnd);
+      opened.then(close, close);
     },
   };
 }

@@ -3,43 +3,55 @@ import { type Readable } from 'node:stream';
 import { ClickHouseError } from './clickhouse-error';
 import { createRequestDecoder } from './compression';
 
-/** A body read as far as asked for: `head` is there, `rest` still flows. */
-export type BodyHead = { readonly head: Buffer; readonly isWhole: boolean };
-
-/** A request's body, decompressed, read piece by piece with back-pressure. */
+/**
+ * A request's body, decompressed, read piece by piece: nothing more is taken from the socket than was asked for.
+ */
 export class RequestBody {
+  private readonly request: IncomingMessage;
   private readonly stream: Readable;
-  private readonly chunks: AsyncIterator<Buffer>;
   private isEnded = false;
+  private failure: Error | undefined;
+  private wake: (() => void) | undefined;
 
   constructor(request: IncomingMessage) {
+    this.request = request;
     const decoder = createRequestDecoder(request.headers['content-encoding']);
     this.stream = decoder ? request.pipe(decoder) : request;
-    // pipe() hands neither errors nor a broken connection on.
-    if (decoder) request.once('close', () => request.complete || decoder.destroy(new Error('aborted')));
-    this.chunks = this.stream.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
+    this.stream.on('readable', () => this.wake?.());
+    this.stream.on('end', () => {
+      this.isEnded = true;
+      this.wake?.();
+    });
+    this.stream.on('error', (cause: Error) => this.fail(cause));
+    // A broken connection ends neither stream: without this the wait for the next piece would never end.
+    request.once('close', () => {
+      if (!request.complete) this.fail(new Error('the connection was closed before its end'));
+    });
   }
 
   /** The next piece, undefined at the end. A body that breaks off is an error, never an end. */
   async next(): Promise<Buffer | undefined> {
-    if (this.isEnded) return undefined;
-    try {
-      const piece = await this.chunks.next();
-      if (!piece.done) return piece.value;
-      this.isEnded = true;
-      return undefined;
-    } catch (cause) {
-      this.isEnded = true;
-      throw ClickHouseError.of(
-        1000,
-        `The request's body could not be read: ${cause instanceof Error ? cause.message : ''}`,
-      );
+    for (;;) {
+      if (this.failure) throw ClickHouseError.of(1000, `The body of the request: ${this.failure.message}`);
+      const piece = this.isEnded ? null : (this.stream.read() as Buffer | null);
+      if (piece !== null) return piece;
+      if (this.isEnded) return undefined;
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
     }
   }
 
   /** Reads what is left and forgets it, so that the connection can carry the next request. */
   discard(): void {
-    this.stream.on('error', () => undefined);
-    this.stream.resume();
+    if (this.request.readableEnded) return;
+    this.request.unpipe();
+    this.request.removeAllListeners('readable');
+    this.request.resume();
+  }
+
+  private fail(cause: Error): void {
+    this.failure ??= cause;
+    this.wake?.();
   }
 }

@@ -1,6 +1,7 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { ClickHouseError } from './clickhouse-error';
 import { type Credentials } from './auth';
+import { type ExternalTableOptions } from './external-table';
 
 /** Everything a request says besides its body. */
 export type QueryRequest = {
@@ -15,15 +16,21 @@ export type QueryRequest = {
     | undefined;
   readonly settings: ReadonlyMap<string, string>;
   readonly parameters: ReadonlyMap<string, string>;
-  /** Bytes of the answer held back before its headers leave; undefined: the server's own. */
-  readonly bufferBytes: number | undefined;
+  /** Bytes of the answer to hold back before its headers leave; 0: the server decides. */
+  readonly bufferBytes: number;
   readonly waitEndOfQuery: boolean;
   readonly credentials: Credentials;
   /** External tables by name: `<name>_structure`, `<name>_types`, `<name>_format`. */
-  readonly external: ReadonlyMap<string, ExternalTable>;
+  readonly external: ReadonlyMap<string, ExternalTableOptions>;
 };
 
-export type ExternalTable = { format?: string; structure?: string; types?: string };
+type RequestParts = {
+  readonly method: string;
+  readonly parameters: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  /** In a multipart request parameters that end in _structure, _types and _format describe its external tables. */
+  readonly isMultipart: boolean;
+};
 
 const SESSION_TIMEOUT_DEFAULT_S = 60;
 const SESSION_TIMEOUT_MAX_S = 3600;
@@ -53,19 +60,15 @@ const RESERVED = new Set([
 const EXTERNAL = /^(.+)_(structure|types|format)$/;
 const SETTING_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Reads method, URL and headers of a request. `fields` are form fields of a multipart body: they count like the URL's. */
-export function parseQueryRequest(
-  method: string,
-  parameters: URLSearchParams,
-  headers: IncomingHttpHeaders,
-  fields: readonly (readonly [string, string])[] = [],
-  isMultipart = false,
-): QueryRequest {
+/** Reads method, URL and headers of a request. */
+export function parseQueryRequest({ method, parameters, headers, isMultipart }: RequestParts): QueryRequest {
   const settings = new Map<string, string>();
   const bound = new Map<string, string>();
-  const external = new Map<string, ExternalTable>();
+  const external = new Map<string, ExternalTableOptions>();
   const own = new Map<string, string>();
-  for (const [name, value] of [...parameters, ...fields]) {
+  for (const [name, value] of parameters) {
+    // `?&a=b` and `a=b&&c=d` have parameters without a name.
+    if (name === '') continue;
     if (RESERVED.has(name)) own.set(name, value);
     else if (name.startsWith('param_')) bound.set(parameterName(name.slice(6)), value);
     else if (isMultipart && EXTERNAL.test(name)) addExternal(external, name, value);
@@ -80,15 +83,16 @@ export function parseQueryRequest(
   return {
     isGet: method === 'GET' || method === 'HEAD',
     query: own.get('query') ?? '',
-    database: nonEmpty(own.get('database')) ?? header(headers, 'x-clickhouse-database'),
-    defaultFormat: nonEmpty(own.get('default_format')) ?? header(headers, 'x-clickhouse-format'),
-    queryId: nonEmpty(own.get('query_id')),
+    database: header(headers, 'x-clickhouse-database') ?? nonEmpty(own.get('database')),
+    defaultFormat: header(headers, 'x-clickhouse-format') ?? nonEmpty(own.get('default_format')),
+    queryId: nonEmpty(own.get('query_id')) ?? header(headers, 'x-clickhouse-query-id'),
     session: parseSession(own),
     settings,
     parameters: bound,
-    bufferBytes:
-      parseNumber('buffer_size', own.get('buffer_size') ?? settings.get('http_response_buffer_size')) ||
-      undefined,
+    bufferBytes: parseNumber(
+      'buffer_size',
+      own.get('buffer_size') ?? settings.get('http_response_buffer_size'),
+    ),
     waitEndOfQuery: isOn(own.get('wait_end_of_query') ?? settings.get('http_wait_end_of_query')),
     credentials: {
       authorization: headers.authorization,
@@ -107,7 +111,8 @@ export function isOn(value: string | undefined): boolean {
 
 function parseSession(own: ReadonlyMap<string, string>): QueryRequest['session'] {
   const id = own.get('session_id');
-  if (id === undefined || id === '') return undefined;
+  if (id === undefined) return undefined;
+  if (id === '') throw ClickHouseError.of(744, 'Session id query parameter was provided, but it was empty');
   return {
     id,
     timeoutS: parseTimeout(own.get('session_timeout')),
@@ -145,7 +150,7 @@ function settingName(name: string): string {
   return name;
 }
 
-function addExternal(tables: Map<string, ExternalTable>, name: string, value: string): void {
+function addExternal(tables: Map<string, ExternalTableOptions>, name: string, value: string): void {
   const [, table, kind] = EXTERNAL.exec(name) ?? [];
   if (table === undefined || kind === undefined) return;
   tables.set(table, { ...tables.get(table), [kind]: value });

@@ -4,11 +4,12 @@ import { type Socket } from 'node:net';
 import path from 'node:path';
 import { type Answer } from './answer';
 import { type EngineResult } from './engine-connection';
+import { type PipeReader } from './pipe-files';
 import { EMPTY_SUMMARY, readStatistics, type Summary } from './summary';
 
 export type StreamOptions = {
-  /** Bytes held back before the headers leave; undefined: ClickHouse's own 1 MiB. */
-  readonly bufferBytes: number | undefined;
+  /** Bytes held back before the headers leave. */
+  readonly bufferBytes: number;
   /** Hold everything back, on the disk what exceeds the buffer. */
   readonly waitEndOfQuery: boolean;
   readonly spoolDirectory: string;
@@ -16,99 +17,149 @@ export type StreamOptions = {
   readonly format: string;
 };
 
-const BUFFER_BYTES = 1 << 20;
+/**
+ * A statement done within this time has left its whole result in the pipe, to be taken in one read. Only after it the
+ * pipe is watched: that costs a lookup a third of a millisecond.
+ */
+const WATCH_AFTER_MS = 3;
 /** Where the JSON formats say what was read. */
 const TAIL_BYTES = 512;
 
-/**
- * Hands a result on from the pipe to the client, at the pace of the slower. While nothing has left a failure still
- * is an error answer with its status.
- */
+/** Hands a result on from the pipe to the client. Throws what the engine throws, after all output before it. */
 export async function streamResult(
-  source: Socket,
+  reader: PipeReader,
   result: Promise<EngineResult>,
   answer: Answer,
   options: StreamOptions,
 ): Promise<void> {
-  const head: Buffer[] = [];
-  const bufferBytes = options.bufferBytes ?? BUFFER_BYTES;
-  const isEager = options.format.endsWith('WithProgress');
-  let headBytes = 0;
-  let spool: fs.WriteStream | undefined;
-  const sink = (chunk: Buffer): { wait: ((listener: () => void) => void) | undefined } => {
-    if (answer.isStarted) return { wait: answer.write(chunk) ? undefined : (go) => answer.onDrain(go) };
-    if (spool) {
-      const file = spool;
-      return { wait: file.write(chunk) ? undefined : (go) => file.once('drain', go) };
-    }
-    head.push(chunk);
-    headBytes += chunk.length;
-    if (headBytes < bufferBytes && !isEager) return { wait: undefined };
-    if (options.waitEndOfQuery) {
-      spool = fs.createWriteStream(path.join(options.spoolDirectory, randomUUID()), { mode: 0o600 });
-      return { wait: undefined };
-    }
-    answer.start();
-    let isAhead = true;
-    for (const held of head.splice(0)) isAhead = answer.write(held);
-    return { wait: isAhead ? undefined : (go) => answer.onDrain(go) };
-  };
-  const stop = () => source.destroy();
-  options.isGone.addEventListener('abort', stop, { once: true });
+  const sink = new ResultSink(answer, options);
   try {
-    // The outcome counts only once everything is read: what came before a failure goes out before the error.
-    const [outcome] = await Promise.allSettled([result, drain(source, sink)]);
+    const outcome = await settle(reader, result, sink, options.isGone);
     if (outcome.status === 'rejected') throw outcome.reason;
-    if (answer.isStarted) await answer.end();
-    else await sendHeld(answer, head, spool, toSummary(outcome.value, head));
+    await sink.finish(outcome.value);
   } finally {
-    options.isGone.removeEventListener('abort', stop);
-    if (spool) fs.rmSync(spool.path, { force: true });
+    sink.cleanUp();
   }
 }
 
-/** Resolves when the pipe is closed: the engine is done and everything is read, or the client has gone. */
-function drain(
-  source: Socket,
-  sink: (chunk: Buffer) => { wait: ((listener: () => void) => void) | undefined },
-): Promise<void> {
+/** Resolves when the engine is done and all its output is in the sink, or the client has gone. */
+async function settle(
+  reader: PipeReader,
+  result: Promise<EngineResult>,
+  sink: ResultSink,
+  isGone: AbortSignal,
+): Promise<PromiseSettledResult<EngineResult>> {
+  let streamed: Promise<void> | undefined;
+  let stream: Socket | undefined;
+  const watch = () => {
+    stream = reader.toStream();
+    streamed = drain(stream, sink);
+  };
+  const stop = () => {
+    if (!stream) watch();
+    stream?.destroy();
+  };
+  const timer = setTimeout(watch, WATCH_AFTER_MS);
+  isGone.addEventListener('abort', stop, { once: true });
+  const [outcome] = await Promise.allSettled([result]);
+  clearTimeout(timer);
+  reader.finish();
+  if (streamed) await streamed;
+  else for (const chunk of reader.readRest()) sink.push(chunk);
+  isGone.removeEventListener('abort', stop);
+  return outcome;
+}
+
+function drain(source: Socket, sink: ResultSink): Promise<void> {
   return new Promise((resolve) => {
     source.on('data', (chunk: Buffer) => {
-      const { wait } = sink(chunk);
-      if (!wait) return;
+      const drained = sink.push(chunk);
+      if (!drained) return;
       source.pause();
-      wait(() => source.resume());
+      drained(() => source.resume());
     });
     source.on('error', () => undefined);
+    source.once('end', () => resolve());
     source.once('close', () => resolve());
   });
 }
 
-async function sendHeld(
-  answer: Answer,
-  head: readonly Buffer[],
-  spool: fs.WriteStream | undefined,
-  summary: Summary,
-): Promise<void> {
-  if (!spool) {
-    await answer.sendWhole(head, summary);
-    return;
+/** Calls back once when more may come. */
+type Drained = (listener: () => void) => void;
+
+/** Holds a result back as long as asked for: until its headers have left, a failure still is an error answer. */
+class ResultSink {
+  private readonly answer: Answer;
+  private readonly options: StreamOptions;
+  private held: Buffer[] = [];
+  private heldBytes = 0;
+  private spool: fs.WriteStream | undefined;
+
+  constructor(answer: Answer, options: StreamOptions) {
+    this.answer = answer;
+    this.options = options;
   }
-  await new Promise<void>((resolve, reject) => {
-    spool.once('error', reject);
-    spool.end(resolve);
-  });
-  answer.start(summary);
-  const send = async (chunk: Buffer) => {
-    if (!answer.write(chunk)) await new Promise<void>((resolve) => answer.onDrain(resolve));
-  };
-  for (const chunk of head) await send(chunk);
-  for await (const chunk of fs.createReadStream(spool.path)) await send(chunk as Buffer);
-  await answer.end();
+
+  /** Takes a chunk; what it returns is to be waited for before the next. */
+  push(chunk: Buffer): Drained | undefined {
+    if (this.answer.isStarted) return this.answer.write(chunk) ? undefined : (go) => this.answer.onDrain(go);
+    const { spool } = this;
+    if (spool) return spool.write(chunk) ? undefined : (go) => spool.once('drain', go);
+    this.held.push(chunk);
+    this.heldBytes += chunk.length;
+    const isLive = this.options.format.endsWith('WithProgress') && !this.options.waitEndOfQuery;
+    if (this.heldBytes < this.options.bufferBytes && !isLive) return undefined;
+    return this.overflow();
+  }
+
+  private overflow(): Drained | undefined {
+    if (this.options.waitEndOfQuery) {
+      this.spool = fs.createWriteStream(path.join(this.options.spoolDirectory, randomUUID()), {
+        mode: 0o600,
+      });
+      return undefined;
+    }
+    this.answer.start();
+    let isAhead = true;
+    for (const chunk of this.held) isAhead = this.answer.write(chunk);
+    this.held = [];
+    return isAhead ? undefined : (go) => this.answer.onDrain(go);
+  }
+
+  async finish(result: EngineResult): Promise<void> {
+    if (this.answer.isStarted) {
+      await this.answer.end();
+      return;
+    }
+    const summary = toSummary(result, this.held);
+    if (!this.spool) {
+      await this.answer.sendWhole(this.held, summary);
+      return;
+    }
+    await this.sendSpooled(this.spool, summary);
+  }
+
+  cleanUp(): void {
+    if (this.spool) fs.rmSync(this.spool.path, { force: true });
+  }
+
+  private async sendSpooled(spool: fs.WriteStream, summary: Summary): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      spool.once('error', reject);
+      spool.end(resolve);
+    });
+    this.answer.start(summary);
+    const send = async (chunk: Buffer) => {
+      if (!this.answer.write(chunk)) await new Promise<void>((resolve) => this.answer.onDrain(resolve));
+    };
+    for (const chunk of this.held) await send(chunk);
+    for await (const chunk of fs.createReadStream(spool.path)) await send(chunk as Buffer);
+    await this.answer.end();
+  }
 }
 
-function toSummary(result: EngineResult, head: readonly Buffer[]): Summary {
-  const tail = head.at(-1)?.subarray(-TAIL_BYTES).toString('latin1') ?? '';
+function toSummary(result: EngineResult, held: readonly Buffer[]): Summary {
+  const tail = held.at(-1)?.subarray(-TAIL_BYTES).toString('latin1') ?? '';
   const read = readStatistics(tail) ?? result;
   return {
     ...EMPTY_SUMMARY,

@@ -59,22 +59,32 @@ export function plain(text: string, statement: Statement): string {
   ]);
 }
 
-/** Takes what `selectInto` and `insertFrom` added out of an error's text. */
-export function withoutAdditions(message: string): string {
-  return message
-    .replace(/ INTO OUTFILE '(?:[^'\\]|\\.)*' APPEND(?: FORMAT \w+ \/\*default\*\/)?/g, '')
+/**
+ * An error's text as it would be had the engine seen the client's statement only: without pipes and tag, and said
+ * once, where the engine wraps what it reads from a file into the same error again.
+ */
+export function withoutAdditions(message: string, tag: string): string {
+  let text = message;
+  for (let inner = WRAPPED.exec(text); inner; inner = WRAPPED.exec(text)) text = inner[1] ?? '';
+  return withoutTagOffset(text, tag)
+    .replaceAll(tag, '')
+    .replace(/ INTO OUTFILE '(?:[^'\\]|\\.)*' APPEND(?: FORMAT \w+ \/\*default\*\/)? ?/g, ' ')
     .replace(/ FROM INFILE '(?:[^'\\]|\\.)*'/g, '')
+    .replace(/: \(in file\/uri [^)]*\)/g, '')
     .replace(': data for INSERT was parsed from file', '');
 }
 
+/** `Code: N. DB::Exception: Code: N. DB::Exception: … (NAME) (version V). (NAME)` */
+const WRAPPED =
+  /^Code: \d+\. DB::Exception: (Code: \d+\. DB::Exception: [\s\S]*?)(?: \(version [^()]*(?:\([^()]*\))?\))?\. \(\w+\)$/;
+
 /** Positions in a syntax error count from the statement the client sent, not from the tag before it. */
-export function withoutTagOffset(message: string, tag: string): string {
+function withoutTagOffset(message: string, tag: string): string {
+  const shift = (number: string) => String(Number(number) - tag.length);
   return message.replace(
-    /failed at position (\d+)( \([\s\S]{0,200}?\)(?: \(line 1, col (\d+)\))?)/,
-    (_whole, position: string, rest: string, column: string | undefined) =>
-      `failed at position ${Number(position) - tag.length}${
-        column === undefined ? rest : rest.replace(`col ${column}`, `col ${Number(column) - tag.length}`)
-      }`,
+    /failed at position (\d+)( \([\s\S]{0,200}?\))( \(line 1, col (\d+)\))?/,
+    (_whole, position: string, token: string, line: string | undefined, column: string | undefined) =>
+      `failed at position ${shift(position)}${token}${line && column ? ` (line 1, col ${shift(column)})` : ''}`,
   );
 }
 

@@ -2,9 +2,13 @@ import http from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { sendError } from './answer';
 import { type ServerConfig } from './args';
+import { createAuthenticator } from './auth';
 import { ClickHouseError } from './clickhouse-error';
 import { openEngine } from './engine';
-import { handleQuery, type QueryHandlerNeeds } from './query-handler';
+import { readIncomingQuery } from './incoming-query';
+import { QueryRun, type QueryRunNeeds } from './query-run';
+import { type QueryRequest } from './request';
+import { RequestBody } from './request-body';
 import { RunningQueries } from './running-queries';
 import { SessionStore } from './session-store';
 
@@ -21,12 +25,12 @@ export async function startServer(config: ServerConfig, log: (line: string) => v
   const running = new RunningQueries(engine.control);
   const sessions = new SessionStore(() => engine.connect(true), Date.now, SESSIONS_MAX);
   const sweeper = setInterval(() => sessions.sweep(), SWEEP_INTERVAL_MS).unref();
-  const needs: QueryHandlerNeeds = {
+  const checkCredentials = createAuthenticator(config.user, config.password);
+  const needs: ServerNeeds = {
     engine,
     running,
     sessions,
-    user: config.user,
-    password: config.password,
+    authenticate: ({ credentials }) => checkCredentials(credentials),
   };
   const server = http.createServer(
     {
@@ -65,8 +69,10 @@ export async function startServer(config: ServerConfig, log: (line: string) => v
   return { url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`, stop };
 }
 
+type ServerNeeds = QueryRunNeeds & { readonly authenticate: (request: QueryRequest) => void };
+
 async function answerRequest(
-  needs: QueryHandlerNeeds,
+  needs: ServerNeeds,
   request: http.IncomingMessage,
   response: http.ServerResponse,
   log: (line: string) => void,
@@ -83,7 +89,7 @@ async function answerRequest(
     if (request.method === 'OPTIONS') return sendText(response, 204, '');
     if (!isRead && request.method !== 'POST')
       return sendText(response, 501, `${request.method ?? ''} is not supported\n`);
-    await handleQuery(needs, request, response, parameters);
+    await answerQuery(needs, request, response, parameters);
   } catch (cause) {
     if (response.headersSent) {
       log(`an answer broke off: ${cause instanceof Error ? cause.message : String(cause)}`);
@@ -91,6 +97,21 @@ async function answerRequest(
       return;
     }
     sendError(response, ClickHouseError.from(cause), needs.engine.version);
+  }
+}
+
+async function answerQuery(
+  needs: ServerNeeds,
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  parameters: URLSearchParams,
+): Promise<void> {
+  const body = new RequestBody(request);
+  try {
+    const incoming = await readIncomingQuery(request, parameters, body, needs.authenticate);
+    await new QueryRun(needs, request, response, incoming).run();
+  } finally {
+    body.discard();
   }
 }
 

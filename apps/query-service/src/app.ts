@@ -1,0 +1,58 @@
+/** Composition root: what the service is made of, and in which order it opens and closes. */
+import { openClickHouse } from '@bigdata/clickhouse';
+import { createServiceApp, listen, type ServiceContext, type StartedService } from '@bigdata/platform';
+import { createSelectRunner } from './clickhouse/select-runner';
+import { type querySettings } from './config';
+import { createCursorCodec } from './cursor/cursor-codec';
+import { createRecordsRepository } from './query/records.repository';
+import { createQueryRoute } from './query/query.route';
+import { createRejectsRepository } from './rejects/rejects.repository';
+import { createRejectsRoute } from './rejects/rejects.route';
+
+/** A query of 200 conditions with long lists stays below it. */
+const BODY_LIMIT_BYTES = 1_048_576;
+/** ClickHouse ends a query by itself; only when it does not answer at all the client gives up, this much later. */
+const CLIENT_PATIENCE_MS = 5_000;
+
+export async function startQueryService({
+  config,
+  logger,
+  life,
+  metrics,
+  identity,
+}: ServiceContext<typeof querySettings>): Promise<StartedService> {
+  const clickhouse = life.use(
+    'clickhouse',
+    openClickHouse({
+      url: config.clickhouseUrl,
+      database: config.clickhouseDatabase,
+      application: 'query-service',
+      requestTimeoutMs: config.queryTimeoutMs + CLIENT_PATIENCE_MS,
+      connectionsMax: config.clickhouseConnectionsMax,
+    }),
+    (opened) => opened.close(),
+  );
+  const select = createSelectRunner({
+    clickhouse,
+    timeoutMs: config.queryTimeoutMs,
+    memoryBytesMax: config.queryMemoryBytesMax,
+    rowsToReadMax: config.queryRowsToReadMax,
+  });
+  const cursors = createCursorCodec(config.cursorSecret);
+  const app = createServiceApp({
+    bindings: [
+      createQueryRoute({ records: createRecordsRepository(select), cursors, nowMs: Date.now }),
+      createRejectsRoute({ rejects: createRejectsRepository(select), cursors }),
+    ],
+    identity,
+    logger,
+    metrics,
+    bodyLimitBytes: BODY_LIMIT_BYTES,
+    clockMs: () => performance.now(),
+  });
+  const door = life.use('http', await listen(app, config.httpHost, config.httpPort), (opened) =>
+    opened.close(),
+  );
+  logger.info('listening', { host: config.httpHost, port: door.port });
+  return { checks: { clickhouse: () => clickhouse.ping() } };
+}

@@ -1,0 +1,29 @@
+/** Settings of this service, beside those that every service has. */
+import { integer, port, secret, secretUrl, text } from '@bigdata/platform';
+
+export const querySettings = {
+  httpPort: port('HTTP_PORT', 'port of the API, behind the gateway'),
+  clickhouseUrl: secretUrl('CLICKHOUSE_URL', 'http://user:password@host:port of ClickHouse', [
+    'http',
+    'https',
+  ]),
+  clickhouseDatabase: text('CLICKHOUSE_DATABASE', 'database that holds the records', { fallback: 'bigdata' }),
+  clickhouseConnectionsMax: integer('CLICKHOUSE_CONNECTIONS', 'connections to ClickHouse kept at most', {
+    fallback: '32',
+    min: 1,
+  }),
+  cursorSecret: secret('CURSOR_SECRET', 'signs page cursors; the same for every instance', { minChars: 32 }),
+  queryTimeoutMs: integer('QUERY_TIMEOUT_MS', 'a query running longer ends as query_timeout', {
+    fallback: '30000',
+    min: 100,
+  }),
+  queryMemoryBytesMax: integer('QUERY_MEMORY_BYTES_MAX', 'memory one query may take in ClickHouse', {
+    fallback: '4000000000',
+    min: 1_000_000,
+  }),
+  queryRowsToReadMax: integer(
+    'QUERY_ROWS_TO_READ_MAX',
+    'rows one query may have to look at; ClickHouse estimates them before the limit of a page, so keep it above the size of the table unless full scans are to be refused',
+    { fallback: '10000000000', min: 1 },
+  ),
+} as const;

@@ -1,0 +1,9 @@
+import { runService } from '@bigdata/platform';
+import { startQueryService } from './app';
+import { querySettings } from './config';
+
+void runService('query-service', querySettings, startQueryService, {
+  env: process.env,
+  folder: process.cwd(),
+  exit: (code) => process.exit(code),
+});

@@ -1,0 +1,107 @@
+/** The whole service on a free port, called as the gateway calls it. */
+import { migrateUp, openClickHouse, type ClickHouse } from '@bigdata/clickhouse';
+import { ROUTES, type Role } from '@bigdata/models';
+import {
+  type Caller,
+  createHealth,
+  createIdentityCodec,
+  createLifecycle,
+  createLogger,
+  createMetrics,
+  type Health,
+  IDENTITY_HEADER,
+  Secret,
+} from '@bigdata/platform';
+import { startQueryService } from '../app';
+
+export interface TestService {
+  readonly clickhouse: ClickHouse;
+  readonly health: Health;
+  query(body: unknown, headers?: Readonly<Record<string, string>>): Promise<TestAnswer>;
+  rejects(jobId: string, search: string, role: Role): Promise<TestAnswer>;
+  /** As it is, without an identity. */
+  send(path: string, init: RequestInit): Promise<TestAnswer>;
+  stop(): Promise<void>;
+}
+
+export interface TestAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+export interface TestServiceOptions {
+  /** Where the service reaches ClickHouse. */
+  readonly clickhouseUrl: string;
+  /** Where the test reaches it; default: the same. */
+  readonly directClickhouseUrl?: string;
+  readonly database: string;
+  readonly port: number;
+  readonly limits?: { readonly queryTimeoutMs?: number; readonly queryRowsToReadMax?: number };
+}
+
+export async function startTestService(options: TestServiceOptions): Promise<TestService> {
+  const { clickhouseUrl, database, port, limits } = options;
+  const logger = createLogger({ service: 'query-service', level: 'error', format: 'json' });
+  const life = createLifecycle({ logger, deadlineMs: 10_000, exit: () => undefined });
+  const clickhouse = life.use(
+    'direct clickhouse',
+    openClickHouse({
+      url: new Secret(options.directClickhouseUrl ?? clickhouseUrl),
+      database,
+      application: 'test',
+      requestTimeoutMs: 30_000,
+      connectionsMax: 4,
+    }),
+    (opened) => opened.close(),
+  );
+  await migrateUp(clickhouse);
+  const identitySecret = new Secret('identity-secret-of-the-service-tests');
+  const identity = createIdentityCodec(identitySecret, Date.now);
+  const { checks } = await startQueryService({
+    config: {
+      logLevel: 'error',
+      logFormat: 'json',
+      httpHost: '127.0.0.1',
+      internalPort: 0,
+      identitySecret,
+      stopDeadlineMs: 10_000,
+      httpPort: port,
+      clickhouseUrl: new Secret(clickhouseUrl),
+      clickhouseDatabase: database,
+      clickhouseConnectionsMax: 16,
+      cursorSecret: new Secret('cursor-secret-of-the-service-tests-32'),
+      queryTimeoutMs: 20_000,
+      queryMemoryBytesMax: 2_000_000_000,
+      queryRowsToReadMax: 1_000_000_000,
+      ...limits,
+    },
+    logger,
+    life,
+    metrics: createMetrics('query-service'),
+    identity,
+  });
+
+  const send = async (path: string, init: RequestInit): Promise<TestAnswer> => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, init);
+    return { status: response.status, headers: response.headers, body: await response.json() };
+  };
+  const signed = (role: Role): Record<string, string> => {
+    const caller: Caller = { kind: 'user', userId: 'u1', role, keyId: 'k1' };
+    return { [IDENTITY_HEADER]: identity.sign({ caller, requestId: 'request-0001' }) };
+  };
+  return {
+    clickhouse,
+    health: createHealth(checks),
+    send,
+    query: (body, headers = {}) =>
+      send(ROUTES.runQuery.path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...signed('user'), ...headers },
+        body: JSON.stringify(body),
+      }),
+    rejects: (jobId, search, role) =>
+      send(`${ROUTES.listRejects.path.replace('{id}', jobId)}${search}`, { headers: signed(role) }),
+    stop: () => life.stop('end of the test'),
+  };
+}
