@@ -1,0 +1,60 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { EngineConnection, type StatementContext } from './engine-connection';
+import { EnginePool } from './engine-pool';
+import { Formats } from './formats';
+import { createPipes } from './pipe-files';
+
+/** Statements that must get through while every slot is taken: KILL QUERY. */
+const CONTROL_SLOTS = 2;
+
+const PLAIN: StatementContext = { database: undefined, settings: new Map(), parameters: new Map() };
+
+/**
+ * An acknowledged insert is on the disk, not only in the page cache: it survives a loss of power as well as kill -9.
+ */
+const CONFIG = `<clickhouse>
+  <merge_tree>
+    <fsync_after_insert>1</fsync_after_insert>
+    <fsync_part_directory>1</fsync_part_directory>
+  </merge_tree>
+</clickhouse>
+`;
+
+/** The engine with everything opened on it, in the order in which it must be closed. */
+export type Engine = {
+  readonly pool: EnginePool;
+  readonly control: EnginePool;
+  readonly connect: (isKept: boolean) => EngineConnection;
+  readonly formats: Formats;
+  readonly version: string;
+  readonly timezone: string;
+  /** Where a result may wait that must be whole before its headers leave. */
+  readonly spoolDirectory: string;
+};
+
+export async function openEngine(directory: string, sessions: number, queueMax: number): Promise<Engine> {
+  const own = path.join(directory, 'embedded');
+  const pipes = createPipes(path.join(own, 'pipes'), sessions);
+  const spoolDirectory = path.join(own, 'spool');
+  fs.rmSync(spoolDirectory, { recursive: true, force: true });
+  fs.mkdirSync(spoolDirectory, { recursive: true, mode: 0o700 });
+  const configFile = path.join(own, 'config.xml');
+  fs.writeFileSync(configFile, CONFIG);
+  // clickhouse-local takes a bare expression for a SELECT; the server does not.
+  const engineArgs = [`--config-file=${configFile}`, '--implicit_select=0'];
+  const connect = (isKept: boolean) => new EngineConnection(directory, engineArgs, isKept);
+  const pool = new EnginePool(connect, pipes, queueMax);
+  const noPipes = Array.from({ length: CONTROL_SLOTS }, () => ({ output: '', input: '' }));
+  const control = new EnginePool(connect, noPipes, queueMax);
+  const first = connect(false);
+  const ask = async (sql: string) =>
+    Buffer.from((await first.run(sql, PLAIN, 'TabSeparatedRaw')).body).toString('utf8');
+  try {
+    const [version = '', timezone = ''] = (await ask('SELECT version(), timezone()')).trim().split('\t');
+    const formats = new Formats(await ask('SELECT name, content_type FROM system.formats WHERE is_output'));
+    return { pool, control, connect, formats, version, timezone, spoolDirectory };
+  } finally {
+    first.close();
+  }
+}
