@@ -12,6 +12,7 @@ export {
   integer,
   list,
   oneOf,
+  optional,
   port,
   secret,
   secretUrl,

@@ -40,7 +40,8 @@ export function loadConfig<const S extends ConfigSpec>(
   for (const [name, setting] of Object.entries(spec)) {
     const given = values[setting.env] ?? setting.fallback;
     if (given === null || given === '') {
-      problems.push(`${setting.env} is required: ${setting.describe}`);
+      if (setting.optional) config[name] = null;
+      else problems.push(`${setting.env} is required: ${setting.describe}`);
       continue;
     }
     const parsed = setting.schema.safeParse(given);

@@ -7,8 +7,10 @@ export interface Setting<T> {
   readonly env: string;
   readonly describe: string;
   readonly schema: z.ZodType<T, string>;
-  /** Text used when nothing is set; `null` makes the setting required. */
+  /** Text used when nothing is set; `null` makes the setting required, unless it is optional. */
   readonly fallback: string | null;
+  /** The value is null when nothing is set. */
+  readonly optional: boolean;
   readonly secret: boolean;
 }
 
@@ -24,7 +26,7 @@ function setting<T>(
   options: Options,
   secret = false,
 ): Setting<T> {
-  return { env, describe, schema, fallback: options.fallback ?? null, secret };
+  return { env, describe, schema, fallback: options.fallback ?? null, optional: false, secret };
 }
 
 export const text = (env: string, describe: string, options: Options = {}): Setting<string> =>
@@ -132,3 +134,10 @@ export const secret = (env: string, describe: string, options: { minChars: numbe
     {},
     true,
   );
+
+/** The same setting, but null when nothing is set. */
+export const optional = <T>(required: Setting<T>): Setting<T | null> => ({
+  ...required,
+  fallback: null,
+  optional: true,
+});

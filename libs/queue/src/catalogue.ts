@@ -1,0 +1,29 @@
+/**
+ * Every kind of background job, once: its data, how often and how fast it is tried again, how long it may run.
+ * A queue has the name of its only kind of job.
+ */
+import { uuidSchema } from '@bigdata/models';
+import { z } from 'zod';
+
+export interface JobKind {
+  readonly data: z.ZodType<Readonly<Record<string, unknown>>>;
+  /** Tries in a row, the first included; only transient failures are tried again. */
+  readonly attempts: number;
+  /** The pause before try n + 1 is `firstMs × 2ⁿ⁻¹`, at most `maxMs`. */
+  readonly backoff: { readonly firstMs: number; readonly maxMs: number };
+  /** The handler's signal aborts after this long. */
+  readonly timeoutMs: number;
+}
+
+export const JOB_CATALOGUE = {
+  /** Load a file. What to load is in the job's row, which is its truth; the queue only says that it is due. */
+  ingest: {
+    data: z.strictObject({ jobId: uuidSchema }),
+    attempts: 10,
+    backoff: { firstMs: 1_000, maxMs: 60_000 },
+    timeoutMs: 24 * 60 * 60 * 1_000,
+  },
+} as const satisfies Record<string, JobKind>;
+
+export type JobName = keyof typeof JOB_CATALOGUE;
+export type JobData<N extends JobName> = z.output<(typeof JOB_CATALOGUE)[N]['data']>;

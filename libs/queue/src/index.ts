@@ -1,0 +1,3 @@
+export { JOB_CATALOGUE, type JobData, type JobKind, type JobName } from './catalogue';
+export { createQueue, type JobQueue, type JobQueueOptions } from './queue';
+export { createQueueWorker, type QueueWorker, type QueueWorkerOptions } from './queue-worker';

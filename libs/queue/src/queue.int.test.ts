@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import { PassThrough } from 'node:stream';
+import { AppError } from '@bigdata/models';
+import { createLogger, Secret } from '@bigdata/platform';
+import { eventually, openSeverableLink, redisPrefix, testServers } from '@bigdata/testing';
+import { createQueue } from './queue';
+import { createQueueWorker, type QueueWorkerOptions } from './queue-worker';
+
+const name = 'ingest';
+const open: (() => Promise<void>)[] = [];
+
+/** A queue and the means to open workers on it, closed after the test. */
+function openQueue(redisUrl = testServers().redisUrl) {
+  const lines: Record<string, unknown>[] = [];
+  const stream = new PassThrough().on('data', (line: Buffer) => {
+    lines.push(JSON.parse(line.toString()) as Record<string, unknown>);
+  });
+  const logger = createLogger({ service: 'test', level: 'debug', format: 'json', stream });
+  const base = { name, redisUrl: new Secret(redisUrl), logger, prefix: redisPrefix().slice(0, -1) } as const;
+  const queue = createQueue(base);
+  open.push(() => queue.close());
+  const startWorker = (options: Pick<QueueWorkerOptions<'ingest'>, 'handler' | 'lockDurationMs'>) => {
+    const worker = createQueueWorker({ ...base, ...options });
+    open.push(() => worker.close());
+    return worker;
+  };
+  return { queue, startWorker, lines };
+}
+
+const newJob = () => {
+  const id = randomUUID();
+  return { id, data: { jobId: id } };
+};
+
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+test('a job reaches the handler once, with its data', async () => {
+  const { queue, startWorker } = openQueue();
+  const seen: string[] = [];
+  startWorker({ handler: ({ jobId }) => Promise.resolve(void seen.push(jobId)) });
+  const jobs = [newJob(), newJob()];
+  await eventually(() => queue.add(jobs));
+  await eventually(() => expect(seen).toEqual(jobs.map(({ id }) => id)));
+});
+
+test('a job that is in the queue already is not added twice', async () => {
+  const { queue } = openQueue();
+  const job = newJob();
+  await eventually(() => queue.add([job]));
+  await queue.add([job]);
+  expect(await queue.pending()).toBe(1);
+});
+
+test('a job that has ended can be added again under its id', async () => {
+  const { queue, startWorker } = openQueue();
+  let runs = 0;
+  startWorker({
+    handler: () => {
+      runs += 1;
+      return Promise.reject(new AppError('conflict'));
+    },
+  });
+  const job = newJob();
+  await eventually(() => queue.add([job]));
+  await eventually(() => expect(runs).toBe(1));
+  await eventually(async () => {
+    await queue.add([job]);
+    expect(runs).toBe(2);
+  });
+});
+
+test('a transient failure is tried again, any other is final', async () => {
+  const { queue, startWorker, lines } = openQueue();
+  const runs = { transient: 0, final: 0 };
+  const transient = newJob();
+  const final = newJob();
+  startWorker({
+    handler: ({ jobId }) => {
+      if (jobId === final.id) {
+        runs.final += 1;
+        return Promise.reject(new AppError('conflict'));
+      }
+      runs.transient += 1;
+      return runs.transient === 1 ? Promise.reject(new AppError('unavailable')) : Promise.resolve();
+    },
+  });
+  await eventually(() => queue.add([final, transient]));
+  await eventually(() => expect(runs.transient).toBe(2));
+  await eventually(async () => expect(await queue.pending()).toBe(0));
+  expect(runs.final).toBe(1);
+  const failures = lines.filter(({ message }) => message === 'job failed');
+  expect(failures.map(({ code, tries_left }) => [code, tries_left])).toEqual([
+    ['conflict', 0],
+    ['unavailable', 9],
+  ]);
+});
+
+test('closing a worker aborts its job, waits for the handler and leaves the job to another worker', async () => {
+  const { queue, startWorker } = openQueue();
+  let ended = false;
+  let started = false;
+  const worker = startWorker({
+    handler: (_data, signal) => {
+      started = true;
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          ended = true;
+          reject(signal.reason as Error);
+        });
+      });
+    },
+  });
+  await eventually(() => queue.add([newJob()]));
+  await eventually(() => expect(started).toBe(true));
+  await worker.close();
+  expect(ended).toBe(true);
+  let taken = false;
+  startWorker({ handler: () => Promise.resolve(void (taken = true)) });
+  await eventually(() => expect(taken).toBe(true));
+});
+
+test('closing works while Redis is away', async () => {
+  const link = await openSeverableLink(testServers().redisUrl);
+  open.push(link.close);
+  const { queue, startWorker } = openQueue(link.url);
+  const worker = startWorker({ handler: () => Promise.resolve() });
+  await eventually(() => Promise.all([queue.ping(), worker.ping()]));
+  await link.sever();
+  await Promise.all([queue.close(), worker.close()]);
+}, 15_000);
+
+test('while Redis is away adding fails fast, then all recovers by itself, with one log line per change', async () => {
+  const link = await openSeverableLink(testServers().redisUrl);
+  open.push(link.close);
+  const { queue, startWorker, lines } = openQueue(link.url);
+  const seen: string[] = [];
+  const worker = startWorker({ handler: ({ jobId }) => Promise.resolve(void seen.push(jobId)) });
+  await eventually(() => Promise.all([queue.ping(), worker.ping()]));
+
+  await link.sever();
+  await eventually(async () => {
+    await expect(worker.ping()).rejects.toMatchObject({ code: 'unavailable' });
+  });
+  await expect(queue.ping()).rejects.toMatchObject({ code: 'unavailable' });
+  const before = Date.now();
+  await expect(queue.add([newJob()])).rejects.toMatchObject({ code: 'unavailable' });
+  expect(Date.now() - before).toBeLessThan(4_000);
+
+  await link.mend();
+  await eventually(() => Promise.all([queue.ping(), worker.ping()]), { timeoutMs: 10_000 });
+  const job = newJob();
+  await queue.add([job]);
+  await eventually(() => expect(seen).toEqual([job.id]), { timeoutMs: 10_000 });
+  expect(lines.filter(({ level }) => level === 'warn').length).toBeLessThanOrEqual(2);
+}, 30_000);
+
+test('a queue and a worker opened while Redis is away work once it is there', async () => {
+  const link = await openSeverableLink(testServers().redisUrl);
+  open.push(link.close);
+  await link.sever();
+  const { queue, startWorker } = openQueue(link.url);
+  const seen: string[] = [];
+  startWorker({ handler: ({ jobId }) => Promise.resolve(void seen.push(jobId)) });
+  const job = newJob();
+  await expect(queue.add([job])).rejects.toMatchObject({ code: 'unavailable' });
+  await link.mend();
+  await eventually(() => queue.add([job]), { timeoutMs: 10_000 });
+  await eventually(() => expect(seen).toEqual([job.id]), { timeoutMs: 10_000 });
+}, 30_000);

@@ -1,0 +1,82 @@
+/** Putting jobs into a queue. */
+import { AppError } from '@bigdata/models';
+import { type Logger, type Secret } from '@bigdata/platform';
+import { Queue } from 'bullmq';
+import { JOB_CATALOGUE, type JobData, type JobKind, type JobName } from './catalogue';
+import { cutOff, QUEUE_PREFIX, toFailingConnection, watchConnection } from './connection';
+
+export interface JobQueue<N extends JobName> {
+  /**
+   * Makes jobs due, all in one round trip. A job whose id is in the queue already is left as it is, whether it
+   * waits, runs or is to be tried again; one that has ended is forgotten, and so can be added again.
+   * @throws AppError `unavailable`, within seconds, when Redis does not answer
+   */
+  add(jobs: readonly { readonly id: string; readonly data: JobData<N> }[]): Promise<void>;
+  /** Jobs that wait for a worker or for their next try. */
+  pending(): Promise<number>;
+  /** Resolves when Redis answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface JobQueueOptions<N extends JobName> {
+  readonly name: N;
+  readonly redisUrl: Secret | string;
+  readonly logger: Logger;
+  /** Another key prefix, so that tests share a Redis without meeting. */
+  readonly prefix?: string;
+}
+
+/** Never fails because Redis is away: that shows at each call, and passes by itself. */
+export function createQueue<N extends JobName>({
+  name,
+  redisUrl,
+  logger,
+  prefix = QUEUE_PREFIX,
+}: JobQueueOptions<N>): JobQueue<N> {
+  const kind: JobKind = JOB_CATALOGUE[name];
+  const queue = new Queue<JobData<JobName>, void>(name, {
+    connection: toFailingConnection(redisUrl),
+    prefix,
+    // The first answer of a Redis that is away would otherwise decide the queue's fate for good.
+    skipWaitingForReady: true,
+    skipVersionCheck: true,
+    skipMetasUpdate: true,
+  });
+  const backend = queue.getBackend();
+  const connection = watchConnection(queue, backend, name, logger);
+
+  const reaching = async <T>(call: () => Promise<T>): Promise<T> => {
+    try {
+      return await call();
+    } catch (error) {
+      throw new AppError('unavailable', { context: { queue: name }, cause: error });
+    }
+  };
+
+  return {
+    add: (jobs) =>
+      reaching(async () => {
+        await queue.addBulk(
+          jobs.map(({ id, data }) => ({
+            name,
+            data,
+            opts: {
+              jobId: id,
+              attempts: kind.attempts,
+              backoff: { type: 'capped' },
+              removeOnComplete: true,
+              removeOnFail: true,
+              stackTraceLimit: 0,
+            },
+          })),
+        );
+      }),
+    pending: () => reaching(() => queue.getJobCountByTypes('wait', 'delayed')),
+    ping: () => connection.ping(),
+    async close() {
+      await backend.close(!connection.connected());
+      cutOff(backend.client);
+    },
+  };
+}
