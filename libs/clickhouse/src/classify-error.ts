@@ -50,11 +50,13 @@ export function classifyError(error: unknown): AppError {
   return new AppError(isNetworkError(error) ? 'unavailable' : 'internal', { cause: error });
 }
 
+/** By shape, not `instanceof Error`: Node's own errors may come from another realm, as in jest and in vm contexts. */
 function isNetworkError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (typeof error !== 'object' || error === null) return false;
   if ('code' in error && typeof error.code === 'string') return NETWORK_CODES.has(error.code);
-  if (error instanceof AggregateError) return error.errors.some(isNetworkError);
-  return TIMEOUT_MESSAGES.has(error.message) || isNetworkError(error.cause);
+  if ('errors' in error && Array.isArray(error.errors)) return error.errors.some(isNetworkError);
+  if ('message' in error && TIMEOUT_MESSAGES.has(String(error.message))) return true;
+  return 'cause' in error && isNetworkError(error.cause);
 }
 
 /** The client gives its own timeouts and aborts no code: these are the texts it uses for them. */

@@ -1,6 +1,11 @@
 /** The one place that makes ClickHouse clients. */
 import { type Secret } from '@bigdata/platform';
-import { type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client';
+import {
+  type ClickHouseClient,
+  ClickHouseLogLevel,
+  type ClickHouseSettings,
+  createClient,
+} from '@clickhouse/client';
 import { classifyError } from './classify-error';
 
 export interface ClickHouseOptions {
@@ -33,6 +38,8 @@ export function openClickHouse(options: ClickHouseOptions): ClickHouse {
     request_timeout: options.requestTimeoutMs,
     max_open_connections: options.connectionsMax,
     clickhouse_settings: options.settings ?? {},
+    // It would write to the console, past the redaction; what it throws is logged by whoever catches it.
+    log: { level: ClickHouseLogLevel.OFF },
   });
   return {
     client,
