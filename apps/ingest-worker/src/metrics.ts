@@ -10,7 +10,9 @@ export interface IngestMetrics {
 }
 
 export function createIngestMetrics(metrics: Metrics): IngestMetrics {
-  const rows = metrics.counter('ingest_rows_total', 'Rows that are durable, by what became of them', ['outcome']);
+  const rows = metrics.counter('ingest_rows_total', 'Rows that are durable, by what became of them', [
+    'outcome',
+  ]);
   const jobs = metrics.counter('ingest_jobs_total', 'Runs of jobs, by how they ended', ['outcome']);
   const inserts = metrics.histogram(
     'ingest_insert_seconds',

@@ -4,7 +4,8 @@ import { type CsvProblem } from '../csv/csv-reader';
 export type RejectCode = CsvProblem | 'too_many_columns' | 'no_identifier';
 
 export const REJECT_REASONS: Readonly<Record<RejectCode, string>> = {
-  unterminated_quote: 'A quoted field is never closed; only this line is rejected, reading went on with the next.',
+  unterminated_quote:
+    'A quoted field is never closed; only this line is rejected, reading went on with the next.',
   invalid_quote:
     'A closing quote is followed by something other than the delimiter; write a quote inside a quoted field twice.',
   row_too_long: 'The row is longer than the worker accepts.',

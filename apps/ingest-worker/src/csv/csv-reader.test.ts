@@ -36,8 +36,10 @@ function read(input: string | Uint8Array, options: Options = {}): Read[] {
   return records;
 }
 
-const fieldsOf = (records: readonly CsvRecord[]): (readonly string[])[] => records.map(({ fields }) => fields);
-const problemsOf = (records: readonly CsvRecord[]): (string | null)[] => records.map(({ problem }) => problem);
+const fieldsOf = (records: readonly CsvRecord[]): (readonly string[])[] =>
+  records.map(({ fields }) => fields);
+const problemsOf = (records: readonly CsvRecord[]): (string | null)[] =>
+  records.map(({ problem }) => problem);
 
 describe('records', () => {
   test.each([
@@ -98,7 +100,13 @@ describe('a bad row costs itself alone', () => {
   test('a quote that is never closed: its first line', () => {
     const records = read('a,b\n1,"open\n2,x\n3,y\n');
     expect(fieldsOf(records)).toEqual([['a', 'b'], [], ['2', 'x'], ['3', 'y']]);
-    expect(records[1]).toMatchObject({ problem: 'unterminated_quote', line: 2, offset: 4, end: 12, raw: '1,"open' });
+    expect(records[1]).toMatchObject({
+      problem: 'unterminated_quote',
+      line: 2,
+      offset: 4,
+      end: 12,
+      raw: '1,"open',
+    });
   });
 
   test('a quote that the next quoted field seems to close: its first line', () => {
@@ -151,7 +159,9 @@ const messy = fc
   .map((parts) => parts.join(''));
 
 const cell = fc
-  .array(fc.constantFrom('"', ',', ';', '\n', '\r', '\r\n', 'a', 'Bc', 'é', '漢', '😀', ' '), { maxLength: 6 })
+  .array(fc.constantFrom('"', ',', ';', '\n', '\r', '\r\n', 'a', 'Bc', 'é', '漢', '😀', ' '), {
+    maxLength: 6,
+  })
   .map((parts) => parts.join(''));
 
 test('every way of cutting the bytes into chunks gives the same records', () => {
@@ -170,7 +180,9 @@ test('every byte belongs to exactly one record, a blank line or the byte order m
     fc.property(messy, (csv) => {
       const bytes = Buffer.from(csv);
       let at = 0;
-      for (const { offset, end, line, endLine } of read(csv, { limits: { fieldBytesMax: 9, rowBytesMax: 14 } })) {
+      for (const { offset, end, line, endLine } of read(csv, {
+        limits: { fieldBytesMax: 9, rowBytesMax: 14 },
+      })) {
         expect(bytes.toString('utf8', at, offset)).toMatch(at === 0 ? /^\ufeff?[\r\n]*$/ : /^[\r\n]*$/);
         expect(end).toBeGreaterThan(offset);
         expect(endLine).toBeGreaterThanOrEqual(line);
@@ -191,7 +203,9 @@ test('reading on from the end of any record gives the records that follow', () =
       if (records.length === 0) return;
       const index = pick % records.length;
       const { end = 0, endLine = 1 } = records[index] ?? {};
-      expect(read(bytes.subarray(end), { limits, offset: end, line: endLine })).toEqual(records.slice(index + 1));
+      expect(read(bytes.subarray(end), { limits, offset: end, line: endLine })).toEqual(
+        records.slice(index + 1),
+      );
     }),
     { numRuns: 1_000 },
   );

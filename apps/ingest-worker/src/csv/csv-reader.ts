@@ -275,7 +275,7 @@ export function createCsvReader(options: CsvReaderOptions): CsvReader {
       base += position;
       position = 0;
       length = needed;
-      text = window.latin1Slice(0, length);
+      text = window.toString('latin1', 0, length);
       mayHoldNul = window.subarray(0, length).includes(0);
     },
     end() {
@@ -286,7 +286,8 @@ export function createCsvReader(options: CsvReaderOptions): CsvReader {
       skippedRaw = null;
       if (atStart) {
         if (length < BYTE_ORDER_MARK.length && !final) return null;
-        if (window.subarray(0, Math.min(length, 3)).equals(BYTE_ORDER_MARK)) position = BYTE_ORDER_MARK.length;
+        if (window.subarray(0, Math.min(length, 3)).equals(BYTE_ORDER_MARK))
+          position = BYTE_ORDER_MARK.length;
         atStart = false;
       }
       for (; position < length; line += 1) {

@@ -66,7 +66,9 @@ export function holdJob(options: JobLeaseOptions): JobLease {
     const checkpoint = last;
     if (!idle || checkpoint === null || signal.aborted) return;
     // Missing one heartbeat is harmless, and losing the job aborts the signal.
-    inOrder(() => send(() => control.advance(job.id, job.attempt, format, checkpoint))).catch(() => undefined);
+    inOrder(() => send(() => control.advance(job.id, job.attempt, format, checkpoint))).catch(
+      () => undefined,
+    );
   }, options.heartbeatMs);
 
   return {

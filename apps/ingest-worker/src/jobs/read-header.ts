@@ -37,7 +37,10 @@ export async function readHeader(source: Source, limits: CsvLimits): Promise<Hea
   }
   if (record === null) throw new JobFailure('empty_file', 'The file is empty: it has no header and no rows.');
   if (record.problem !== null) {
-    throw new JobFailure('invalid_header', `The header row (line ${record.line}) cannot be read: ${record.problem}.`);
+    throw new JobFailure(
+      'invalid_header',
+      `The header row (line ${record.line}) cannot be read: ${record.problem}.`,
+    );
   }
   return { delimiter, names: record.fields, end: record.end, endLine: record.endLine };
 }

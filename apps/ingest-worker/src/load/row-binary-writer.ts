@@ -11,7 +11,8 @@ export class RowBinaryWriter {
 
   /** Everything written so far; the writer begins anew. */
   take(): readonly Buffer[] {
-    const chunks = this.#position === 0 ? this.#full : [...this.#full, this.#chunk.subarray(0, this.#position)];
+    const chunks =
+      this.#position === 0 ? this.#full : [...this.#full, this.#chunk.subarray(0, this.#position)];
     this.#chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
     this.#position = 0;
     this.#full = [];

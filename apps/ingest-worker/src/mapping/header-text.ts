@@ -3,9 +3,7 @@ import { foldForMatch } from '@bigdata/normalization';
 
 /** Words of a header in lower case without accents and separators: `firstName (given)` is `firstnamegiven`. */
 export function headerText(header: string): string {
-  const words = header
-    .replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2')
-    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2');
+  const words = header.replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2').replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2');
   return foldForMatch(words).replace(/[^\p{L}\p{N}]+/gu, '');
 }
 

@@ -56,7 +56,9 @@ export const SYNONYMS: Readonly<Partial<Record<RecordFieldName, readonly string[
   name_prefix: words(`
     nameprefix prefix salutation honorific honorificprefix courtesytitle personaltitle namesalutation
     anrede titelanrede civilite tratamiento appellativo tratamento aanhef aanspreektitel tilltal`),
-  name_suffix: words('namesuffix suffix honorificsuffix generation namensuffix namenszusatz suffixe sufijo suffisso sufixo'),
+  name_suffix: words(
+    'namesuffix suffix honorificsuffix generation namensuffix namenszusatz suffixe sufijo suffisso sufixo',
+  ),
   birth_date: words(`
     birthdate dateofbirth dob birthday born bday birth datebirth
     geburtsdatum geburtstag gebdatum gebdat datedenaissance datenaissance naissance

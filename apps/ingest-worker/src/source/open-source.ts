@@ -31,7 +31,7 @@ export async function openSource(file: string): Promise<Source> {
       version,
       async *read(offset) {
         const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-        for (let at = offset; at < bytesTotal; ) {
+        for (let at = offset; at < bytesTotal;) {
           const { bytesRead } = await handle.read(chunk, 0, Math.min(CHUNK_BYTES, bytesTotal - at), at);
           if (bytesRead === 0) throw sourceChanged();
           at += bytesRead;

@@ -35,7 +35,10 @@ async function within(file: string, roots: readonly string[]): Promise<string> {
   if (!isInside(file, [...roots.map((root) => path.resolve(root)), ...realRoots])) throw notAllowed();
   const real = await realOrNull(file);
   if (real === null) {
-    throw new JobFailure('source_not_found', `There is no file ${path.basename(file)} where the source says.`);
+    throw new JobFailure(
+      'source_not_found',
+      `There is no file ${path.basename(file)} where the source says.`,
+    );
   }
   if (!isInside(real, realRoots)) throw notAllowed();
   return real;
