@@ -76,6 +76,8 @@ export const checkpointSchema = z.strictObject({
   byte_offset: count,
   line: count,
   bytes_total: count,
+  /** The source as the worker saw it, opaque: going on from here is right only in this very version of it. */
+  source_version: z.string().max(200).optional(),
   rows_read: count,
   rows_loaded: count,
   rows_rejected: count,

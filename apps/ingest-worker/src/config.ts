@@ -1,0 +1,65 @@
+/** Everything that can be set from outside. */
+import { integer, list, optional, secretUrl, type Setting, text, url } from '@bigdata/platform';
+import { z } from 'zod';
+import { BATCH_ROWS_LIMIT } from './load/clickhouse-loader';
+
+const ratio = (env: string, describe: string, fallback: string): Setting<number> => ({
+  env,
+  describe,
+  schema: z
+    .string()
+    .regex(/^\d(\.\d+)?$/, 'must be a number from 0 to 1')
+    .transform(Number)
+    .pipe(z.number().max(1)),
+  fallback,
+  optional: false,
+  secret: false,
+});
+
+export const clickhouseSettings = {
+  clickhouseUrl: secretUrl('CLICKHOUSE_URL', 'ClickHouse over HTTP, with user and password', [
+    'http',
+    'https',
+  ]),
+  clickhouseDatabase: text('CLICKHOUSE_DATABASE', 'database of the records', { fallback: 'bigdata' }),
+} as const;
+
+export const settings = {
+  ...clickhouseSettings,
+  redisUrl: secretUrl('REDIS_URL', 'Redis that carries the queue', ['redis', 'rediss']),
+  adminServiceUrl: url('ADMIN_SERVICE_URL', 'admin-service, which keeps the jobs', ['http', 'https']),
+  inboxDir: text('INBOX_DIR', 'folder of uploaded files (inbox://NAME)'),
+  fileRoots: optional(
+    list(
+      'INGEST_FILE_ROOTS',
+      'folders under which file:///PATH may lie, separated by commas; none: no such sources',
+    ),
+  ),
+  jobConcurrency: integer('JOB_CONCURRENCY', 'jobs that run at once in this process', {
+    fallback: '2',
+    min: 1,
+    max: 64,
+  }),
+  batchBytes: integer('BATCH_BYTES', 'bytes of the source in one insert', {
+    fallback: '8388608',
+    min: 1,
+    max: 268_435_456,
+  }),
+  batchRowsMax: integer('BATCH_ROWS_MAX', 'rows in one insert', {
+    fallback: '200000',
+    min: 1,
+    max: BATCH_ROWS_LIMIT,
+  }),
+  rejectRatioMax: ratio('MAX_REJECT_RATIO', 'share of rejected rows, 0 to 1, over which a job fails', '0.5'),
+  rejectRatioRowsMin: integer('MAX_REJECT_RATIO_ROWS', 'rows that are read before MAX_REJECT_RATIO applies', {
+    fallback: '1000',
+    min: 1,
+  }),
+  fieldBytesMax: integer('FIELD_BYTES_MAX', 'bytes of one field', {
+    fallback: '262144',
+    min: 1,
+    max: 16_777_216,
+  }),
+  rowBytesMax: integer('ROW_BYTES_MAX', 'bytes of one row', { fallback: '1048576', min: 1, max: 67_108_864 }),
+  columnsMax: integer('COLUMNS_MAX', 'columns of one file', { fallback: '2000', min: 1, max: 100_000 }),
+} as const;

@@ -1,0 +1,43 @@
+/** What the worker counts. */
+import { type Metrics } from '@bigdata/platform';
+import { type Loader } from './load/clickhouse-loader';
+
+export interface IngestMetrics {
+  countRows(loaded: number, rejected: number): void;
+  countJob(outcome: string): void;
+  /** The same loader, with its inserts timed. */
+  timed(loader: Loader): Loader;
+}
+
+export function createIngestMetrics(metrics: Metrics): IngestMetrics {
+  const rows = metrics.counter('ingest_rows_total', 'Rows that are durable, by what became of them', [
+    'outcome',
+  ]);
+  const jobs = metrics.counter('ingest_jobs_total', 'Runs of jobs, by how they ended', ['outcome']);
+  const inserts = metrics.histogram(
+    'ingest_insert_seconds',
+    'Time of one insert of a batch',
+    [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    ['table'],
+  );
+  const time = async (table: string, call: () => Promise<void>): Promise<void> => {
+    const stop = inserts.startTimer({ table });
+    try {
+      await call();
+    } finally {
+      stop();
+    }
+  };
+  return {
+    countRows(loaded, rejected) {
+      rows.inc({ outcome: 'loaded' }, loaded);
+      rows.inc({ outcome: 'rejected' }, rejected);
+    },
+    countJob: (outcome) => jobs.inc({ outcome }),
+    timed: (loader) => ({
+      ...loader,
+      insertRecords: (...values) => time('records', () => loader.insertRecords(...values)),
+      insertRejects: (...values) => time('ingest_rejects', () => loader.insertRejects(...values)),
+    }),
+  };
+}

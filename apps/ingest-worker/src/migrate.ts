@@ -1,0 +1,69 @@
+/**
+ * Brings the ClickHouse schema up to date: `node migrate.js status|up [--json]`, with CLICKHOUSE_URL and
+ * CLICKHOUSE_DATABASE. Exits with 0 when that was done, with 1 when not.
+ */
+import {
+  createDatabase,
+  migrateUp,
+  type MigrationStatus,
+  migrationStatus,
+  openClickHouse,
+} from '@bigdata/clickhouse';
+import { loadConfig, redact } from '@bigdata/platform';
+import { clickhouseSettings } from './config';
+
+const REQUEST_TIMEOUT_MS = 60_000;
+
+async function run(command: string | undefined): Promise<readonly MigrationStatus[]> {
+  if (command !== 'status' && command !== 'up') throw new Error('usage: migrate.js status|up [--json]');
+  const { clickhouseUrl: url, clickhouseDatabase } = loadConfig(
+    clickhouseSettings,
+    process.env,
+    process.cwd(),
+  );
+  const open = (database: string) =>
+    openClickHouse({
+      url,
+      database,
+      application: 'migrate',
+      requestTimeoutMs: REQUEST_TIMEOUT_MS,
+      connectionsMax: 1,
+    });
+  const server = open('default');
+  const clickhouse = open(clickhouseDatabase);
+  try {
+    await createDatabase(server, clickhouseDatabase);
+    if (command === 'up') await migrateUp(clickhouse);
+    return await migrationStatus(clickhouse);
+  } finally {
+    await Promise.all([server.close(), clickhouse.close()]);
+  }
+}
+
+function toTable(migrations: readonly MigrationStatus[]): string {
+  return migrations
+    .map(
+      ({ id, name, applied }) =>
+        `${String(id).padStart(4, '0')}  ${applied ? 'applied' : 'pending'}  ${name}\n`,
+    )
+    .join('');
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const migrations = await run(args.find((arg) => !arg.startsWith('-')));
+    process.stdout.write(
+      args.includes('--json') ? `${JSON.stringify({ migrations })}\n` : toTable(migrations),
+    );
+    return 0;
+  } catch (error) {
+    process.stderr.write(
+      `migrate: ${String(redact(error instanceof Error ? error.message : String(error)))}\n`,
+    );
+    return 1;
+  }
+}
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,196 @@
+/**
+ * The cells of one row as a record. Pure. A cell that does not normalise never costs the row: its column stays
+ * empty, its text goes into `raw_values`, and it is among the row's refusals.
+ */
+import { type RecordFieldName } from '@bigdata/models';
+import {
+  foldForMatch,
+  joinName,
+  normalizeBirthDate,
+  normalizeCountry,
+  normalizeEmail,
+  normalizeGender,
+  normalizeName,
+  normalizePhone,
+  normalizePostalCode,
+  normalizeText,
+  normalizeWebsite,
+  parseFullName,
+  type NormalizedValue,
+} from '@bigdata/normalization';
+import { type Column } from '../mapping/map-columns';
+import { RecordRow } from './record-row';
+
+export interface RowRules {
+  /** Of rows without a country of their own: how their phones, postal codes and dates are read. */
+  readonly country: string | null;
+  /** YYYY-MM-DD of the job's start, not of the try: a retry must come to the same rows. */
+  readonly today: string;
+}
+
+export type NormalizeRow = (cells: readonly string[]) => RecordRow;
+
+/** 04/03 is 3 April here. Where both orders are in use, an ambiguous date is refused. */
+const MONTH_FIRST = new Set(['US', 'PR', 'GU', 'VI', 'AS', 'MP', 'UM', 'FM', 'MH', 'PW']);
+const BOTH_ORDERS = new Set(['CA', 'PH', 'KE', 'ZA', 'CN', 'JP', 'KR', 'TW', 'HU', 'LT', 'SE']);
+
+export function createRowNormalizer(columns: readonly Column[], rules: RowRules): NormalizeRow {
+  const indexOf = new Map<RecordFieldName, number>();
+  const attributes: { name: string; index: number }[] = [];
+  columns.forEach(({ name, field }, index) => {
+    if (field === null) attributes.push({ name, index });
+    else indexOf.set(field, index);
+  });
+  const at = (field: RecordFieldName): number => indexOf.get(field) ?? -1;
+  const index = {
+    email: at('email'),
+    phone: at('phone'),
+    full_name: at('full_name'),
+    first_name: at('first_name'),
+    middle_name: at('middle_name'),
+    last_name: at('last_name'),
+    name_prefix: at('name_prefix'),
+    name_suffix: at('name_suffix'),
+    birth_date: at('birth_date'),
+    gender: at('gender'),
+    company: at('company'),
+    job_title: at('job_title'),
+    website: at('website'),
+    address: at('address'),
+    city: at('city'),
+    region: at('region'),
+    postal_code: at('postal_code'),
+    country: at('country'),
+  } as const;
+  type Field = keyof typeof index;
+  const countryOf = remembering(normalizeCountry);
+  const genderOf = remembering(normalizeGender);
+
+  return (cells) => {
+    const row = new RecordRow();
+
+    const cell = (field: Field): string => {
+      const text = cells[index[field]] ?? '';
+      return isBlank(text) ? '' : text;
+    };
+    const refuse = (field: Field, raw: string, code: string): null => {
+      row.rawEntries.push([field, raw]);
+      row.refusals.push([field, code]);
+      return null;
+    };
+    const keep = (field: Field, raw: string, value: string): string => {
+      if (value !== raw) row.rawEntries.push([field, raw]);
+      return value;
+    };
+    const read = (field: Field, normalize: (raw: string) => NormalizedValue): string | null => {
+      const raw = cell(field);
+      if (raw === '') return null;
+      const result = normalize(raw);
+      return result.ok ? keep(field, raw, result.value) : refuse(field, raw, result.code);
+    };
+
+    row.country = read('country', countryOf);
+    const country = row.country ?? rules.country ?? undefined;
+
+    const email = cell('email');
+    if (email !== '') {
+      const result = normalizeEmail(email);
+      if (result.ok) {
+        row.email = keep('email', email, result.email);
+        row.email_match = result.matchKey;
+      } else refuse('email', email, result.code);
+    }
+
+    const phone = cell('phone');
+    if (phone !== '') {
+      const result = normalizePhone(phone, { defaultCountry: country });
+      if (result.ok) {
+        row.phone = keep('phone', phone, result.phone);
+        row.phone_extension = result.extension ?? null;
+      } else refuse('phone', phone, result.code);
+    }
+
+    row.first_name = read('first_name', readGiven);
+    row.middle_name = read('middle_name', readGiven);
+    row.last_name = read('last_name', readFamily);
+    row.name_prefix = read('name_prefix', readText);
+    row.name_suffix = read('name_suffix', readText);
+    const fullName = cell('full_name');
+    if (fullName !== '') {
+      const parsed = parseFullName(fullName);
+      if (parsed.ok) {
+        row.full_name = keep('full_name', fullName, parsed.full);
+        if (row.first_name === null && row.last_name === null) {
+          row.first_name = parsed.first || null;
+          row.middle_name ??= parsed.middle || null;
+          row.last_name = parsed.last || null;
+        }
+        row.name_prefix ??= parsed.prefix || null;
+        row.name_suffix ??= parsed.suffix || null;
+      } else refuse('full_name', fullName, parsed.code);
+    }
+    if (row.full_name === null && (row.first_name !== null || row.last_name !== null)) {
+      row.full_name = joinName({
+        prefix: row.name_prefix ?? '',
+        first: row.first_name ?? '',
+        middle: row.middle_name ?? '',
+        last: row.last_name ?? '',
+        suffix: row.name_suffix ?? '',
+      });
+    }
+
+    row.birth_date = read('birth_date', (raw) =>
+      normalizeBirthDate(raw, { now: rules.today, dayFirst: dayFirstIn(country) }),
+    );
+    row.gender = read('gender', genderOf);
+    row.company = read('company', readText);
+    row.job_title = read('job_title', readText);
+    row.website = read('website', normalizeWebsite);
+    row.address = read('address', readText);
+    row.city = read('city', readText);
+    row.region = read('region', readText);
+    row.postal_code = read('postal_code', (raw) => normalizePostalCode(raw, country));
+
+    row.full_name_match = fold(row.full_name);
+    row.first_name_match = fold(row.first_name);
+    row.middle_name_match = fold(row.middle_name);
+    row.last_name_match = fold(row.last_name);
+    row.company_match = fold(row.company);
+    row.city_match = fold(row.city);
+
+    for (const { name, index: column } of attributes) {
+      const value = (cells[column] ?? '').trim();
+      if (value !== '') row.attributeEntries.push([name, value]);
+    }
+    return row;
+  };
+}
+
+const readText = (raw: string): NormalizedValue => normalizeText(raw);
+const readGiven = (raw: string): NormalizedValue => normalizeName(raw, { part: 'given' });
+const readFamily = (raw: string): NormalizedValue => normalizeName(raw, { part: 'family' });
+
+const fold = (value: string | null): string | null => (value === null ? null : foldForMatch(value));
+
+const isBlank = (text: string): boolean => text === '' || (text.charCodeAt(0) <= 0x20 && text.trim() === '');
+
+function dayFirstIn(country: string | undefined): boolean | undefined {
+  if (country === undefined || BOTH_ORDERS.has(country)) return undefined;
+  return !MONTH_FIRST.has(country);
+}
+
+const REMEMBERED_MAX = 1_000;
+/** Longer texts are slices of the reader's window, and remembering one would keep the whole window. */
+const REMEMBERED_CHARS = 12;
+
+/** For fields of few different values: a map is faster than reading the text again. */
+function remembering(normalize: (raw: string) => NormalizedValue): (raw: string) => NormalizedValue {
+  const known = new Map<string, NormalizedValue>();
+  return (raw) => {
+    const before = known.get(raw);
+    if (before !== undefined) return before;
+    const result = normalize(raw);
+    if (raw.length <= REMEMBERED_CHARS && known.size < REMEMBERED_MAX) known.set(raw, result);
+    return result;
+  };
+}

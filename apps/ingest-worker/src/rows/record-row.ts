@@ -1,0 +1,74 @@
+/** One normalised row, shaped as the `records` table. A class, so that all rows share one hidden shape. */
+
+/** Text columns of the table that a row fills, in the order they are inserted. */
+export const TEXT_COLUMNS = [
+  'email',
+  'email_match',
+  'phone',
+  'phone_extension',
+  'full_name',
+  'full_name_match',
+  'first_name',
+  'first_name_match',
+  'middle_name',
+  'middle_name_match',
+  'last_name',
+  'last_name_match',
+  'name_prefix',
+  'name_suffix',
+  'gender',
+  'company',
+  'company_match',
+  'job_title',
+  'website',
+  'address',
+  'city',
+  'city_match',
+  'region',
+  'postal_code',
+  'country',
+] as const;
+export type TextColumn = (typeof TEXT_COLUMNS)[number];
+
+export type Entry = readonly [name: string, value: string];
+
+export class RecordRow implements Record<TextColumn, string | null> {
+  email: string | null = null;
+  email_match: string | null = null;
+  phone: string | null = null;
+  phone_extension: string | null = null;
+  full_name: string | null = null;
+  full_name_match: string | null = null;
+  first_name: string | null = null;
+  first_name_match: string | null = null;
+  middle_name: string | null = null;
+  middle_name_match: string | null = null;
+  last_name: string | null = null;
+  last_name_match: string | null = null;
+  name_prefix: string | null = null;
+  name_suffix: string | null = null;
+  gender: string | null = null;
+  company: string | null = null;
+  company_match: string | null = null;
+  job_title: string | null = null;
+  website: string | null = null;
+  address: string | null = null;
+  city: string | null = null;
+  city_match: string | null = null;
+  region: string | null = null;
+  postal_code: string | null = null;
+  country: string | null = null;
+  /** YYYY-MM-DD */
+  birth_date: string | null = null;
+  /** Columns that map to no field. */
+  readonly attributeEntries: Entry[] = [];
+  /** Field → text as it stood in the source, where that is not what the column holds. */
+  readonly rawEntries: Entry[] = [];
+  /** Fields whose text did not normalise, with the reason's code. */
+  readonly refusals: Entry[] = [];
+
+  /** For the dedupe key, which looks at attributes only when nothing better identifies the row. */
+  get attributes(): Record<string, string> {
+    return Object.fromEntries(this.attributeEntries);
+  }
+}
