@@ -3,6 +3,7 @@ import { start } from './app';
 import { settings } from './config';
 
 void runService('ingest-worker', settings, start, {
+  args: process.argv.slice(2),
   env: process.env,
   folder: process.cwd(),
   exit: (code) => process.exit(code),
