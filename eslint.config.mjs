@@ -114,6 +114,7 @@ export default tseslint.config(
       '**/migrate.ts',
       'libs/testing/src/test-environment.ts',
       'tools/checks/src/workspace.ts',
+      'e2e/src/support/environment.ts',
     ],
     rules: { 'no-restricted-syntax': 'off' },
   },

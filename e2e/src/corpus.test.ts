@@ -1,9 +1,11 @@
 /** Real files of real publishers; their folder is named by BIGDATA_CORPUS. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startStack, type TestStack } from '@bigdata/testing';
+import { startStack, type StackProcess } from '@bigdata/testing';
 import { type Api, createApi, createUser, type JobBody, type QueryBody } from './support/api';
 import { runBigdata } from './support/cli';
-import { corpusFolder } from './support/corpus';
+import { corpusFolder } from './support/environment';
 
 const corpus = corpusFolder();
 const file = (name: string): string => path.join(corpus ?? '', 'people-orgs', 'csv', name);
@@ -18,12 +20,14 @@ const FILES = [
 ] as const;
 
 (corpus === null ? describe.each([] as string[]) : describe.each([corpus]))('real files', () => {
-  let stack: TestStack;
+  let stack: StackProcess;
   let api: Api;
+  let folder: string;
   const loads = new Map<string, JobBody>();
 
   beforeAll(async () => {
-    stack = await startStack({ sample: false });
+    folder = await mkdtemp(path.join(tmpdir(), 'e2e-'));
+    stack = await startStack({ home: path.join(folder, 'home') });
     const admin = createApi(stack.gatewayUrl, stack.adminKey);
     api = createApi(stack.gatewayUrl, (await createUser(admin, 'reader', 1_000)).apiKey);
     for (const [name] of FILES) {
@@ -35,7 +39,10 @@ const FILES = [
     }
   }, 300_000);
 
-  afterAll(() => stack.stop(), 60_000);
+  afterAll(async () => {
+    await stack.stop();
+    await rm(folder, { recursive: true });
+  }, 60_000);
 
   it.each(FILES)('%s: every one of its %d rows is accounted for', (name, rows) => {
     const job = loads.get(name);
@@ -78,7 +85,7 @@ const FILES = [
     });
     const email = any.data
       .map((record) => record['email'])
-      .find((value) => typeof value === 'string') as string;
+      .find((value) => typeof value === 'string')!;
     const { body } = await api.post<QueryBody>('/v1/query', {
       where: { field: 'email', op: 'eq', value: email.toUpperCase() },
       limit: 1_000,

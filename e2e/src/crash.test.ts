@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeSamplePeople } from '@bigdata/sample-data';
-import { eventually, startStack, type TestStack } from '@bigdata/testing';
+import { eventually, startStack, type StackProcess } from '@bigdata/testing';
 import {
   type Api,
   createApi,
@@ -14,11 +14,12 @@ import {
 } from './support/api';
 import { runBigdata } from './support/cli';
 import { readLedger, sumOf } from './support/ledger';
+import { readyzOf } from './support/readyz';
 
 const ROWS = 150_000;
 
 describe('when a process dies', () => {
-  let stack: TestStack;
+  let stack: StackProcess;
   let folder: string;
   let file: string;
   let admin: Api;
@@ -27,7 +28,7 @@ describe('when a process dies', () => {
     folder = await mkdtemp(path.join(tmpdir(), 'e2e-'));
     file = path.join(folder, 'many.csv');
     await writeSamplePeople({ path: file, rows: ROWS, seed: 11 });
-    stack = await startStack({ sample: false });
+    stack = await startStack({ home: path.join(folder, 'home') });
     admin = createApi(stack.gatewayUrl, stack.adminKey);
   }, 180_000);
 
@@ -105,15 +106,14 @@ describe('when a process dies', () => {
       const refused = await ask();
       expect([refused.status, refused.body.code]).toEqual([503, 'unavailable']);
       expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-      const readiness = await fetch(new URL('/readyz', stack.internalUrl(service)));
+      const readiness = await fetch(readyzOf(stack.home, service));
       expect(readiness.status).toBe(503);
 
       await stack.restart(store);
       await eventually(async () => expect((await ask()).status).toBe(200), { timeoutMs: 30_000 });
-      await eventually(
-        async () => expect((await fetch(new URL('/readyz', stack.internalUrl(service)))).status).toBe(200),
-        { timeoutMs: 15_000 },
-      );
+      await eventually(async () => expect((await fetch(readyzOf(stack.home, service))).status).toBe(200), {
+        timeoutMs: 15_000,
+      });
       await eventually(
         async () => {
           const entries = await readLedger(admin, user.id);

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeSamplePeople } from '@bigdata/sample-data';
-import { eventually, startStack, type TestStack } from '@bigdata/testing';
+import { eventually, startStack, type StackProcess } from '@bigdata/testing';
 import {
   type Api,
   createApi,
@@ -18,17 +18,18 @@ import { readLedger, sumOf } from './support/ledger';
 const ROWS = 5_000;
 
 describe('from a file to a metered answer', () => {
-  let stack: TestStack;
+  let stack: StackProcess;
   let folder: string;
   let admin: Api;
   let loaded: JobBody;
+  let distinctPeople: number;
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'e2e-'));
-    stack = await startStack({ sample: false });
+    stack = await startStack({ home: path.join(folder, 'home') });
     admin = createApi(stack.gatewayUrl, stack.adminKey);
     const file = path.join(folder, 'people.csv');
-    await writeSamplePeople({ path: file, rows: ROWS, seed: 7 });
+    ({ distinctPeople } = await writeSamplePeople({ path: file, rows: ROWS, seed: 7 }));
     const run = await runBigdata(stack.home, [
       ...['--json', 'ingest', file, '--dataset', 'people', '--country', 'US', '--watch'],
     ]);
@@ -51,6 +52,7 @@ describe('from a file to a metered answer', () => {
     expect(result!.records_new + result!.records_merged).toBe(result!.rows_loaded);
     expect(result!.rows_rejected).toBeGreaterThan(0);
     expect(result!.records_merged).toBeGreaterThan(0);
+    expect(result!.records_new).toBe(distinctPeople);
   });
 
   it('lists exactly the rejected rows, each with its line and a reason', async () => {

@@ -1,6 +1,7 @@
 /** Runs `npx bigdata` as an operator would. */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { environmentOf } from './environment';
 
 export const ROOT = path.resolve(__dirname, '../../..');
 
@@ -15,7 +16,7 @@ export function runBigdata(home: string, args: readonly string[]): Promise<CliRu
   return new Promise((resolve, reject) => {
     const child = spawn(path.join(ROOT, 'node_modules/.bin/bigdata'), args, {
       cwd: ROOT,
-      env: { ...process.env, BIGDATA_HOME: home },
+      env: environmentOf(home),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';

@@ -42,13 +42,18 @@ export function addMigrateCommand(program: Command, contextOf: (command: Command
   }
 }
 
-/** The servers of a running local stack. */
+/** The stores of a running local stack. */
 function readStack(home: string): Environment {
+  let stack: Record<string, unknown>;
   try {
-    return JSON.parse(readFileSync(path.join(home, 'stack.json'), 'utf8')) as Environment;
+    stack = JSON.parse(readFileSync(path.join(home, 'stack.json'), 'utf8')) as Record<string, unknown>;
   } catch {
     return {};
   }
+  const names = STORES.flatMap(({ needs }) => needs);
+  return Object.fromEntries(
+    names.flatMap((name) => (typeof stack[name] === 'string' ? [[name, stack[name]]] : [])),
+  );
 }
 
 function run(bundle: string, args: readonly string[], env: Environment): Promise<number> {
