@@ -90,7 +90,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   XK: 'kosovo, republic of kosovo',
 };
 
-/** Built on first use: 28 languages of 249 names take some 20 ms and nothing at import. */
+/** Built on first use, not at import: 28 locales of 249 names take some tens of milliseconds. */
 let compiled: ReadonlyMap<string, string> | undefined;
 
 const lookupKey = (text: string): string => foldForMatch(text).replace(/^the /, '');

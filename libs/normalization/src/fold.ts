@@ -42,7 +42,7 @@ const foldPunctuation = (text: string): string => text.replace(DROPPED, '').repl
 
 /**
  * Lower case, without accents, apostrophes and dots, with other punctuation as one space. Never empty for a value
- * that has a visible character: text made of punctuation alone keeps it.
+ * that has a visible character: text made of punctuation alone keeps it. It reads all of its input: bound it first.
  */
 export const foldForMatch = (value: string): string => {
   if (PLAIN_LOWER_ASCII.test(value)) return value;

@@ -20,6 +20,9 @@ describe('parseFullName', () => {
     ['Herr Jürgen Groß', 'Herr|Jürgen||Groß| → Herr Jürgen Groß'],
     ['Д-р Ольга Петренко', 'Д-р|Ольга||Петренко| → Д-р Ольга Петренко'],
     ['Mr. Doe', 'Mr.|||Doe| → Mr. Doe'],
+    ['Mr.John Doe', 'Mr.|John||Doe| → Mr. John Doe'],
+    ['Mr & Mrs John Doe', 'Mr & Mrs|John||Doe| → Mr & Mrs John Doe'],
+    ['Dr. med. Anna Doe', 'Dr. med.|Anna||Doe| → Dr. med. Anna Doe'],
     ['Dean Martin', '|Dean||Martin| → Dean Martin'],
     ['Dean John Martin', 'Dean|John||Martin| → Dean John Martin'],
   ])('splits %j in natural order', (raw, expected) => {

@@ -3,7 +3,9 @@ import { NAME_LENGTH_MAX } from './name';
 import {
   AMBIGUOUS_HONORIFICS,
   AMBIGUOUS_SUFFIXES,
+  FACULTIES,
   GENERATION_KEYS,
+  HONORIFIC_LINKS,
   HONORIFIC_QUALIFIERS,
   HONORIFICS,
   PARTICLES,
@@ -54,6 +56,9 @@ const QUOTED_SURNAME = /^"([^",]+)" ?,/;
 
 /** "Ph. D." is one word. */
 const SPACED_DEGREE = /\b(Ph\.|Ed\.) (D\b)/gi;
+
+/** "Mr.Doe" lacks its space. */
+const GLUED_HONORIFIC = /^(Mrs?|Ms|Dr|Prof|Rev)\.(?=\p{L}{2})/iu;
 const SURNAME_LINK = /^[yi]$/i;
 
 const FAMILY_FIRST_SCRIPT =
@@ -65,7 +70,8 @@ export const parseFullName = (raw: string): FullName | Refused => {
   if (typeof text !== 'string') return text;
   if (!LETTER_OR_DIGIT.test(text)) return refused('empty');
 
-  const unquoted = text.startsWith('"') ? text.replace(QUOTED_SURNAME, '$1,') : text;
+  const spaced = text.includes('.') ? text.replace(GLUED_HONORIFIC, '$1. ') : text;
+  const unquoted = spaced.startsWith('"') ? spaced.replace(QUOTED_SURNAME, '$1,') : spaced;
   const { bare, nicknames, quoted } = takeNicknames(
     unquoted.includes('. ') ? unquoted.replace(SPACED_DEGREE, '$1$2') : unquoted,
   );
@@ -160,6 +166,14 @@ const takePrefix = (tokens: string[], prefix: string[]): void => {
     const key = wordKey(token);
     if (HONORIFIC_QUALIFIERS.has(key) && isHonorific(tokens[1] ?? '') && tokens.length > 2) {
       prefix.push(...tokens.splice(0, 2));
+      continue;
+    }
+    const continues =
+      prefix.length > 0 &&
+      ((HONORIFIC_LINKS.has(key) && isHonorific(tokens[1] ?? '') && tokens.length > 2) ||
+        (FACULTIES.has(key) && token.endsWith('.')));
+    if (continues) {
+      prefix.push(...tokens.splice(0, 1));
       continue;
     }
     if (!isHonorific(token)) return;

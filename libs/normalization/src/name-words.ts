@@ -31,6 +31,14 @@ export const HONORIFICS = spellings(
 /** Words that belong to the honorific after them: "The Hon.", "Very Rev." */
 export const HONORIFIC_QUALIFIERS: ReadonlySet<string> = new Set(['the', 'very', 'most', 'right', 'rt']);
 
+/** Between two honorifics: "Mr & Mrs". */
+export const HONORIFIC_LINKS: ReadonlySet<string> = new Set(['&', '+', 'and', 'und', 'et', 'y', 'e']);
+
+/** The faculty of a doctorate, with a dot after an honorific: "Dr. med.", "Dr. rer. nat." */
+export const FACULTIES: ReadonlySet<string> = new Set(
+  list('med rer nat phil jur iur oec pol theol vet dent habil hc'),
+);
+
 /** Honorifics that are as often a name: in full they are a title only when two more words follow. */
 export const AMBIGUOUS_HONORIFICS: ReadonlySet<string> = new Set(
   list(`

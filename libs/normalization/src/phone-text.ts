@@ -14,6 +14,7 @@ export type PhoneText = {
 const FULL_WIDTH = /[\uff01-\uff5e]/g;
 const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]/g;
 const SPACES = /[\s\u0085]+/g;
+const DIGIT = /\p{Nd}/u;
 const OTHER_DIGIT = /(?![0-9])\p{Nd}/gu;
 
 /** Everything from the first digit or plus sign. */
@@ -68,15 +69,12 @@ export const readPhoneText = (raw: string): PhoneText | undefined => {
   return readNumber(candidate);
 };
 
-/** The value of any decimal digit: digits stand in runs of ten, from zero. */
+/** The value of any decimal digit: digits stand in runs of ten from zero, some of them end to end. */
 const asciiDigit = (char: string): string => {
-  let point = char.codePointAt(0) ?? 0;
-  let value = 0;
-  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(point - 1))) {
-    point -= 1;
-    value += 1;
-  }
-  return String(value);
+  const point = char.codePointAt(0) ?? 0;
+  let start = point;
+  while (DIGIT.test(String.fromCodePoint(start - 1))) start -= 1;
+  return String((point - start) % 10);
 };
 
 /** RFC 3966: `tel:` in front, `;phone-context=+44` as the missing calling code, other parameters left out. */

@@ -147,6 +147,7 @@ describe('normalizePostalCode', () => {
     ['94105.0', 'US', '94105'],
     ['ab 12  cd', undefined, 'AB 12 CD'],
     ['AZ1000', 'AZ', 'AZ1000'],
+    ['94105', 'constructor', '94105'],
   ])('writes %j in %s as %j', (raw, country, code) => {
     expect(valueOf(normalizePostalCode(raw, country))).toBe(code);
   });
