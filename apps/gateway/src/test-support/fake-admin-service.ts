@@ -89,9 +89,10 @@ export function createFakeAdminService(options: {
       return { userId, apiKey, keyId };
     },
     revoke(keyId) {
-      keys.get(keyId)!.revoked = true;
+      const key = keys.get(keyId);
+      if (key) key.revoked = true;
     },
-    balanceOf: ({ userId }) => balances.get(userId)!,
+    balanceOf: ({ userId }) => balances.get(userId) ?? 0,
     async start() {
       const created = createServer(app);
       await new Promise<void>((resolve) => created.listen(port, '127.0.0.1', resolve));
@@ -150,7 +151,7 @@ export function createFakeAdminService(options: {
           if (charge?.state !== 'held') continue;
           charge.state = settlement.action;
           if (charge.state === 'release') {
-            balances.set(charge.userId, balances.get(charge.userId)! + charge.amount);
+            balances.set(charge.userId, (balances.get(charge.userId) ?? 0) + charge.amount);
           }
         }
         return Promise.resolve({ ok: true as const });

@@ -49,7 +49,8 @@ export async function startFakeService(answer: Answer): Promise<FakeService> {
     }
     let body = '';
     for await (const chunk of request) body += (chunk as Buffer).toString();
-    const seen = { method: request.method!, url: request.url!, headers: request.headers, body, aborted };
+    const { method = '', url = '', headers } = request;
+    const seen = { method, url, headers, body, aborted };
     fake.seen.push(seen);
     fake.answer(response, seen);
   }

@@ -1,0 +1,30 @@
+import { parseList } from 'structured-headers';
+import { rateLimitHeaders } from './rate-limit-headers';
+
+const policy = (name: string, limit: number, remaining: number) => ({
+  name,
+  limit,
+  window_s: 60,
+  remaining,
+  resetS: 42,
+});
+
+test('the documented example', () => {
+  expect(rateLimitHeaders([policy('minute', 600, 599)])).toEqual({
+    'RateLimit-Policy': '"minute";q=600;w=60',
+    RateLimit: '"minute";r=599;t=42',
+    'X-RateLimit-Limit': '600',
+    'X-RateLimit-Remaining': '599',
+    'X-RateLimit-Reset': '42',
+  });
+});
+
+test('the older headers tell of the policy that is nearest to its end', () => {
+  const headers = rateLimitHeaders([policy('minute', 600, 30), policy('day', 1_000, 20)]);
+  expect(headers).toMatchObject({ 'X-RateLimit-Limit': '1000', 'X-RateLimit-Remaining': '20' });
+});
+
+test('a name that a structured string cannot hold still parses', () => {
+  const { RateLimit } = rateLimitHeaders([policy('a"b\\c é\n', 1, 1)]);
+  expect(parseList(RateLimit!)[0]![0]).toBe('a"b\\c ??');
+});
