@@ -10,7 +10,12 @@ let bench: IngestBench;
 
 beforeEach(() => {
   loader = createMemoryLoader();
-  bench = createIngestBench(loader, { bytesMax: 100, rejectRatioMax: 0.5, rejectRatioRowsMin: 4, columnsMax: 5 });
+  bench = createIngestBench(loader, {
+    bytesMax: 100,
+    rejectRatioMax: 0.5,
+    rejectRatioRowsMin: 4,
+    columnsMax: 5,
+  });
 });
 afterEach(() => bench.close());
 
@@ -72,7 +77,10 @@ describe('a bad file is a failed job with a code and a sentence', () => {
     await expect(bench.run(job.id, { loader: failing })).rejects.toMatchObject({ code: 'unavailable' });
     expect(job.state).toBe('running');
     rmSync(path.join(bench.folder, 'swapped.csv'));
-    writeFileSync(path.join(bench.folder, 'swapped.csv'), `email,name\n${rows(20).replaceAll('User', 'Resu')}`);
+    writeFileSync(
+      path.join(bench.folder, 'swapped.csv'),
+      `email,name\n${rows(20).replaceAll('User', 'Resu')}`,
+    );
     await bench.run(job.id);
     expect(job.error?.code).toBe('source_changed');
   });
@@ -149,7 +157,9 @@ test('a stopping worker gives the job back between two chunks', async () => {
       stop.abort(new AppError('unavailable', { detail: 'The worker is stopping.' }));
     },
   };
-  await expect(bench.run(job.id, { loader: stopping }, stop.signal)).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(bench.run(job.id, { loader: stopping }, stop.signal)).rejects.toMatchObject({
+    code: 'unavailable',
+  });
   expect(job.state).toBe('running');
 });
 
