@@ -1,4 +1,5 @@
 /** `node migrate.js status|up [--json]`: shows or applies the migrations of DATABASE_URL. Exit code 0 or 1. */
+import { AppError } from '@bigdata/models';
 import { ConfigError, createLogger, loadConfig } from '@bigdata/platform';
 import { databaseUrl } from './config';
 import { listMigrations, migrateToLatest, type MigrationState } from './db/migrate-database';
@@ -33,11 +34,18 @@ async function main(args: readonly string[]): Promise<number> {
         json,
       );
     }
+    if (error instanceof AppError && error.kind === 'unavailable') {
+      return fail(`PostgreSQL is not available (${codeOf(error.cause)})`, json);
+    }
     logger.error('migrate failed', { error });
     return fail('migrate failed, see the log line above', json);
   } finally {
     await db.destroy();
   }
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'no answer';
 }
 
 function fail(message: string, json: boolean): number {

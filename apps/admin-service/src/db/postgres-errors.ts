@@ -4,9 +4,10 @@ import { DatabaseError } from 'pg';
 
 /**
  * Connection exceptions (08), resources (53), a server that shuts down or is not up (57P01 to 57P03), a
- * statement that ran out of time (57014), a lock that did not come (55P03).
+ * statement that ran out of time (57014), a lock that did not come (55P03), a database or a table that is not
+ * there yet (3D000, 42P01).
  */
-const UNAVAILABLE = /^(?:08|53|57P0[1-3]|57014|55P03)/;
+const UNAVAILABLE = /^(?:08|53|57P0[1-3]|57014|55P03|3D000|42P01)/;
 /** Serialisation failure and deadlock: the same transaction, run again, succeeds. */
 const RETRY = new Set(['40001', '40P01']);
 /** Text with a zero byte or a broken escape: PostgreSQL cannot store it. */

@@ -1,4 +1,4 @@
-/** The tables as kysely sees them. The migrations make them; the two are checked against each other by tests. */
+/** The tables as kysely sees them; the migrations make them. */
 import {
   type Checkpoint,
   type JobError,
@@ -33,6 +33,7 @@ export interface UsersTable {
 
 export interface WalletsTable {
   user_id: string;
+  /** The sum of the wallet's ledger entries, always. */
   balance: Generated<BigInteger>;
 }
 
