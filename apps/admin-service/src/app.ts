@@ -1,0 +1,158 @@
+/** The composition root: the only file that connects and wires. */
+import { randomBytes } from 'node:crypto';
+import { AppError } from '@bigdata/models';
+import { createServiceApp, listen, type StartedService } from '@bigdata/platform';
+import { createQueue } from '@bigdata/queue';
+import { sql } from 'kysely';
+import { repeat } from './background/repeat';
+import { type AdminContext } from './config';
+import { createChargesRepository } from './credits/charges.repository';
+import { createCreditRoutes } from './credits/credits.route';
+import { createLedgerRepository } from './credits/ledger.repository';
+import { listMigrations } from './db/migrate-database';
+import { openDatabase } from './db/open-database';
+import { createInbox } from './ingest/inbox';
+import { createJobRepository } from './ingest/job.repository';
+import { createJobRoutes } from './ingest/jobs.route';
+import { createUploadRoutes } from './ingest/uploads.route';
+import { bootstrapAdmin } from './keys/bootstrap-admin';
+import { createKeyMint } from './keys/key-mint';
+import { createKeyRepository } from './keys/key.repository';
+import { createKeyRoutes } from './keys/keys.route';
+import { createRequestLogRepository } from './request-logs/request-log.repository';
+import { createRequestLogRoutes } from './request-logs/request-logs.route';
+import { createMeRoutes } from './users/me.route';
+import { createUserRepository } from './users/user.repository';
+import { createUserRoutes } from './users/users.route';
+
+const SWEEP_EVERY_MS = 30_000;
+const SWEEP_MAX = 1_000;
+const RECONCILE_EVERY_MS = 3_000;
+const RECONCILE_MAX = 1_000;
+const BOOTSTRAP_EVERY_MS = 1_000;
+
+export interface StartedApp extends StartedService {
+  readonly port: number;
+}
+
+/** Starts without asking for any dependency: what is away shows in readiness and in 503, and passes by itself. */
+export async function startApp({
+  config,
+  logger,
+  life,
+  metrics,
+  identity,
+}: AdminContext): Promise<StartedApp> {
+  const db = life.use(
+    'postgres',
+    openDatabase({ url: config.databaseUrl, connectionsMax: config.databaseConnectionsMax, logger }),
+    (open) => open.destroy(),
+  );
+  const queue = life.use(
+    'queue',
+    createQueue({ name: 'ingest', redisUrl: config.redisUrl, logger }),
+    (open) => open.close(),
+  );
+
+  const users = createUserRepository(db, config.defaultRequestsPerMinute);
+  const keys = createKeyRepository(db, config.defaultRequestsPerMinute);
+  const ledger = createLedgerRepository(db);
+  const charges = createChargesRepository(db);
+  const logs = createRequestLogRepository(db);
+  const jobs = createJobRepository(db);
+  const inbox = createInbox(config.inboxDir);
+  const mintKey = createKeyMint(config.keyPepper, randomBytes);
+
+  let bootstrapped = config.adminApiKey === null;
+  let migrated = false;
+  const checkMigrations = async (): Promise<void> => {
+    // Migrations are never taken back, so one look that finds them all is enough.
+    migrated ||= (await listMigrations(db)).every(({ applied_at }) => applied_at !== null);
+    if (!migrated) throw new AppError('unavailable', { detail: 'Migrations are pending.' });
+  };
+
+  const background = {
+    'sweep reservations': {
+      everyMs: SWEEP_EVERY_MS,
+      work: async () => {
+        await checkMigrations();
+        const released = await charges.releaseAbandoned(config.reservationTtlS, SWEEP_MAX);
+        if (released) {
+          sweptReservations.inc(released);
+          logger.warn('gave back credits of abandoned requests', { reservations: released });
+        }
+        return 'again' as const;
+      },
+    },
+    'reconcile jobs': {
+      everyMs: RECONCILE_EVERY_MS,
+      work: async () => {
+        await checkMigrations();
+        await jobs.withDueJobs(config.jobHeartbeatTtlS, RECONCILE_MAX, (ids) =>
+          queue.add(ids.map((id) => ({ id, data: { jobId: id } }))),
+        );
+        return 'again' as const;
+      },
+    },
+    'clean inbox': {
+      everyMs: 60 * 60 * 1_000,
+      work: async () => {
+        await inbox.clean(Date.now());
+        return 'again' as const;
+      },
+    },
+    'bootstrap admin': {
+      everyMs: BOOTSTRAP_EVERY_MS,
+      work: async () => {
+        const { adminApiKey, keyPepper } = config;
+        if (adminApiKey === null) return 'done' as const;
+        await checkMigrations();
+        await bootstrapAdmin({ db, adminApiKey, keyPepper, logger });
+        bootstrapped = true;
+        return 'done' as const;
+      },
+    },
+  };
+  const sweptReservations = metrics.counter(
+    'reservations_swept_total',
+    'Reservations given back because nobody settled them in time',
+  );
+  for (const [name, { everyMs, work }] of Object.entries(background)) {
+    life.use(name, repeat({ name, everyMs, work, logger }), (running) => running.stop());
+  }
+
+  const app = createServiceApp({
+    bindings: [
+      ...createMeRoutes({ users, ledger }),
+      ...createUserRoutes({ users, keys, mintKey }),
+      ...createKeyRoutes({ keys, mintKey, now: Date.now }),
+      ...createCreditRoutes({ users, ledger, charges }),
+      ...createRequestLogRoutes({ logs }),
+      ...createUploadRoutes({ inbox, jobs }),
+      ...createJobRoutes({ jobs, queue, fileRoots: config.ingestFileRoots ?? [] }),
+    ],
+    identity,
+    logger,
+    metrics,
+    bodyLimitBytes: config.bodyLimitBytes,
+    clockMs: () => performance.now(),
+  });
+  const door = life.use('http', await listen(app, config.httpHost, config.httpPort), (open) => open.close());
+  logger.info('listening', { port: door.port });
+
+  return {
+    port: door.port,
+    checks: {
+      postgres: async () => {
+        await sql`SELECT 1`.execute(db);
+      },
+      migrations: checkMigrations,
+      queue: () => queue.ping(),
+      ...(config.adminApiKey === null
+        ? {}
+        : {
+            bootstrap: () => (bootstrapped ? Promise.resolve() : Promise.reject(new AppError('unavailable'))),
+          }),
+    },
+  };
+}

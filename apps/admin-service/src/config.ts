@@ -1,0 +1,78 @@
+import { parseApiKey } from '@bigdata/models';
+import {
+  integer,
+  list,
+  optional,
+  port,
+  Secret,
+  secret,
+  secretUrl,
+  type ServiceContext,
+  type Setting,
+  text,
+} from '@bigdata/platform';
+import { z } from 'zod';
+
+const apiKey = (env: string, describe: string): Setting<Secret> => ({
+  env,
+  describe,
+  schema: z
+    .string()
+    .refine((value) => parseApiKey(value) !== null, 'is no API key: its form or its checksum is wrong')
+    .transform((value) => new Secret(value)),
+  fallback: null,
+  optional: false,
+  secret: true,
+});
+
+export const databaseUrl = secretUrl('DATABASE_URL', 'PostgreSQL with user, password and database', [
+  'postgres',
+  'postgresql',
+]);
+
+export const settings = {
+  httpPort: port('HTTP_PORT', 'port of the service', { fallback: '8082' }),
+  databaseUrl,
+  databaseConnectionsMax: integer('DATABASE_CONNECTIONS_MAX', 'connections to PostgreSQL held at most', {
+    fallback: '10',
+    min: 2,
+    max: 500,
+  }),
+  redisUrl: secretUrl('REDIS_URL', 'Redis of the job queue', ['redis', 'rediss']),
+  keyPepper: secret('KEY_PEPPER', 'keys the hashes of API keys; losing it makes every key invalid', {
+    minChars: 32,
+  }),
+  adminApiKey: optional(apiKey('ADMIN_API_KEY', 'API key of the first admin, made at start')),
+  inboxDir: text('INBOX_DIR', 'folder of the uploaded files, shared with the ingest workers'),
+  ingestFileRoots: optional(
+    list(
+      'INGEST_FILE_ROOTS',
+      'folders that file:/// sources may lie in, separated by commas; none when empty',
+    ),
+  ),
+  defaultRequestsPerMinute: integer(
+    'DEFAULT_REQUESTS_PER_MINUTE',
+    'limit of users without one of their own',
+    {
+      fallback: '600',
+      min: 1,
+      max: 1_000_000,
+    },
+  ),
+  reservationTtlS: integer(
+    'RESERVATION_TTL_S',
+    'after this long a charge that nobody settled is given back; longer than any answer takes',
+    { fallback: '300', min: 1 },
+  ),
+  jobHeartbeatTtlS: integer(
+    'JOB_HEARTBEAT_TTL_S',
+    'a running job without progress for this long is queued again, should the queue have lost it',
+    { fallback: '30', min: 1 },
+  ),
+  bodyLimitBytes: integer('BODY_LIMIT_BYTES', 'largest JSON body; uploads have no limit', {
+    fallback: '1048576',
+    min: 1_024,
+  }),
+} as const;
+
+export type AdminContext = ServiceContext<typeof settings>;

@@ -1,0 +1,40 @@
+/** Credits: what admins grant and see, and what the gateway charges. */
+import { AppError, ROUTES } from '@bigdata/models';
+import { bindRoute, type RouteBinding } from '@bigdata/platform';
+import { auditOf } from '../audit/audit-of';
+import { type UserRepository } from '../users/user.repository';
+import { type ChargesRepository } from './charges.repository';
+import { parseIdempotencyKey } from './idempotency-key';
+import { type LedgerRepository } from './ledger.repository';
+
+interface Dependencies {
+  readonly users: UserRepository;
+  readonly ledger: LedgerRepository;
+  readonly charges: ChargesRepository;
+}
+
+export function createCreditRoutes({ users, ledger, charges }: Dependencies): RouteBinding[] {
+  return [
+    bindRoute(ROUTES.grantCredits, (request) =>
+      ledger.grant(
+        { userId: request.params.id, ...request.body },
+        auditOf(request),
+        parseIdempotencyKey(request.header('idempotency-key')),
+      ),
+    ),
+
+    bindRoute(ROUTES.listCredits, async ({ params, query }) => {
+      const [user, entries] = await Promise.all([users.find(params.id), ledger.list(params.id, query)]);
+      if (!user) throw new AppError('not_found', { detail: 'There is no such user.' });
+      return entries;
+    }),
+
+    bindRoute(ROUTES.reserveCharges, async ({ body }) => ({ outcomes: await charges.reserve(body.charges) })),
+
+    bindRoute(ROUTES.settleCharges, async ({ body, log }) => {
+      const { ignored } = await charges.settle(body.settlements);
+      if (ignored.length > 0) log.warn('settlements changed nothing', { charges: ignored });
+      return { ok: true as const };
+    }),
+  ];
+}

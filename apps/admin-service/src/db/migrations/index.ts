@@ -1,0 +1,13 @@
+/** Every migration in order. One that has landed is frozen: a change is a new migration at the end. */
+import { type Migration } from 'kysely/migration';
+import * as accounts from './0001-accounts';
+import * as credits from './0002-credits';
+import * as requestLogs from './0003-request-logs';
+import * as ingestJobs from './0004-ingest-jobs';
+
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-accounts': accounts,
+  '0002-credits': credits,
+  '0003-request-logs': requestLogs,
+  '0004-ingest-jobs': ingestJobs,
+};

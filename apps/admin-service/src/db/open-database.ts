@@ -1,0 +1,95 @@
+/** The pool and kysely over it. Whatever leaves here is an AppError or a bug; see postgres-errors. */
+import { AppError } from '@bigdata/models';
+import { type Logger, type Secret } from '@bigdata/platform';
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
+import { DatabaseError, Pool, type PoolClient, types } from 'pg';
+import { fromDriver } from './postgres-errors';
+import { type Database, type Tables } from './schema';
+
+const CONNECT_TIMEOUT_MS = 3_000;
+/** Bounds of one statement: by the server, and by us should the server not answer any more. */
+const STATEMENT_TIMEOUT_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 15_000;
+const LOCK_TIMEOUT_MS = 5_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000;
+
+export interface DatabaseOptions {
+  readonly url: Secret;
+  readonly connectionsMax: number;
+  readonly logger: Logger;
+  /** Migrations take as long as they take. */
+  readonly statementTimeoutMs?: number;
+}
+
+/** Connects at the first query, not here: a PostgreSQL that is away shows at each query and passes by itself. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, connectionsMax, logger, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
+  const pool = new Pool({
+    connectionString: url.reveal(),
+    application_name: 'admin-service',
+    max: connectionsMax,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    statement_timeout: statementTimeoutMs,
+    ...(statementTimeoutMs > 0
+      ? { query_timeout: Math.max(ANSWER_TIMEOUT_MS, statementTimeoutMs + 5_000) }
+      : {}),
+    lock_timeout: LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => toParser(oid, format) },
+  });
+  // An idle connection that breaks would end the process otherwise; the pool replaces it at the next query.
+  pool.on('error', (error) => logger.debug('lost an idle connection to postgres', { error }));
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: classifyErrors(pool) }) });
+}
+
+/** int8 comes as text, because it can exceed a number; ours never do (CREDITS_MAX), so they become numbers. */
+function toParser(oid: number, format: 'text' | 'binary' = 'text'): (value: string) => unknown {
+  if (oid !== types.builtins.INT8 || format !== 'text') return types.getTypeParser(oid, format);
+  return (value) => {
+    const number = Number(value);
+    if (!Number.isSafeInteger(number))
+      throw new AppError('internal', { context: { reason: 'int8 too large' } });
+    return number;
+  };
+}
+
+/** The driver's pool with its errors classified where they leave it. */
+function classifyErrors(pool: Pool): PostgresPool {
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    async connect() {
+      try {
+        return classifyErrorsOf(await pool.connect());
+      } catch (error) {
+        throw fromDriver(error);
+      }
+    },
+  };
+}
+
+function classifyErrorsOf(client: PoolClient): PostgresPoolClient {
+  let broken = false;
+  // A connection that breaks between two statements of a transaction: the next statement says so.
+  const onError = (): void => {
+    broken = true;
+  };
+  client.on('error', onError);
+  const query = async (statement: string, parameters: readonly unknown[]): Promise<unknown> => {
+    try {
+      return await client.query(statement, [...parameters]);
+    } catch (error) {
+      // What did not come from the server leaves the connection in an unknown state.
+      if (!(error instanceof DatabaseError)) broken = true;
+      throw fromDriver(error);
+    }
+  };
+  const release = (destroy?: boolean): void => {
+    client.off('error', onError);
+    client.release(broken || destroy === true);
+  };
+  // The other overload of `query` takes cursors, which kysely makes only when it was given a cursor class.
+  return { query: query as PostgresPoolClient['query'], release };
+}

@@ -1,0 +1,9 @@
+import { runService } from '@bigdata/platform';
+import { startApp } from './app';
+import { settings } from './config';
+
+void runService('admin-service', settings, startApp, {
+  env: process.env,
+  folder: process.cwd(),
+  exit: (code) => process.exit(code),
+});

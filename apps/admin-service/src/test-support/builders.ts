@@ -1,0 +1,48 @@
+/** What tests begin with. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { type Charge } from '@bigdata/models';
+import { type Database } from '../db/schema';
+import { createUserRepository, type NewUser } from '../users/user.repository';
+
+export const AUDIT = { actor: 'test', requestId: 'test-request' };
+
+export function aKey(): { id: string; hash: string; expiresAt: null } {
+  return { id: randomBytes(6).toString('hex'), hash: randomBytes(32).toString('hex'), expiresAt: null };
+}
+
+/** A user with a key and, unless told otherwise, no credits. */
+export async function makeUser(db: Database, user: Partial<NewUser> = {}): Promise<string> {
+  const username = `u-${randomBytes(8).toString('hex')}`;
+  const whole = { username, role: 'user' as const, credits: 0, requestsPerMinute: null, ...user };
+  const { id } = await createUserRepository(db, 600).create(whole, aKey(), AUDIT);
+  return id;
+}
+
+export function aCharge(userId: string, amount = 1): Charge {
+  return { charge_id: randomUUID(), request_id: `req-${randomUUID()}`, user_id: userId, amount };
+}
+
+export interface Books {
+  readonly balance: number;
+  readonly ledgerSum: number;
+  /** Whether each row's `balance_after` is the sum of the rows up to it. */
+  readonly running: boolean;
+}
+
+/** A wallet beside its ledger. */
+export async function readBooks(db: Database, userId: string): Promise<Books> {
+  const { balance } = await db
+    .selectFrom('wallets')
+    .select('balance')
+    .where('user_id', '=', userId)
+    .executeTakeFirstOrThrow();
+  const rows = await db
+    .selectFrom('ledger_entries')
+    .select(['amount', 'balance_after'])
+    .where('user_id', '=', userId)
+    .orderBy('id')
+    .execute();
+  let sum = 0;
+  const running = rows.every(({ amount, balance_after }) => (sum += amount) === balance_after);
+  return { balance, ledgerSum: sum, running };
+}

@@ -1,0 +1,40 @@
+/** Users as admins see them. */
+import { AppError, ROUTES } from '@bigdata/models';
+import { bindRoute, type RouteBinding } from '@bigdata/platform';
+import { auditOf } from '../audit/audit-of';
+import { type KeyMint } from '../keys/key-mint';
+import { type KeyRepository } from '../keys/key.repository';
+import { type UserRepository } from './user.repository';
+
+interface Dependencies {
+  readonly users: UserRepository;
+  readonly keys: KeyRepository;
+  readonly mintKey: KeyMint;
+}
+
+export function createUserRoutes({ users, keys, mintKey }: Dependencies): RouteBinding[] {
+  return [
+    bindRoute(ROUTES.createUser, async (request) => {
+      const { username, role, credits, requests_per_minute } = request.body;
+      const key = mintKey(null);
+      const user = await users.create(
+        { username, role, credits, requestsPerMinute: requests_per_minute ?? null },
+        key.stored,
+        auditOf(request),
+      );
+      return { user, key: key.shown };
+    }),
+
+    bindRoute(ROUTES.listUsers, ({ query }) => users.list(query.search, query)),
+
+    bindRoute(ROUTES.readUser, async ({ params }) => {
+      const [user, keysOfUser] = await Promise.all([users.find(params.id), keys.listOf(params.id)]);
+      if (!user) throw new AppError('not_found', { detail: 'There is no such user.' });
+      return { user, keys: keysOfUser };
+    }),
+
+    bindRoute(ROUTES.updateUser, async (request) => ({
+      user: await users.update(request.params.id, request.body, auditOf(request)),
+    })),
+  ];
+}
