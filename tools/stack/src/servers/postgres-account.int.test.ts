@@ -47,7 +47,8 @@ test('runs below a folder that is closed to others, binaries and data, and never
 test('where no account can be let in, root gets binaries and data in a folder of its own, found again', async () => {
   const withoutCapabilities = () => choosePostgresPlace(dir, findPostgresBinaries(), () => []);
   const place = withoutCapabilities();
-  expect(place.dir).toBe(isRoot ? relocatedDir(dir) : dir);
+  expect(relocatedDir(dir)).toBe(isRoot ? place.dir : undefined);
+  expect(place.dir === dir).toBe(!isRoot);
 
   const notes: string[] = [];
   const start = () =>

@@ -1,6 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chownSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { StackError } from '../stack-error';
 import { type PostgresBinaries, binariesIn } from './postgres-binaries';
@@ -76,20 +86,29 @@ export function choosePostgresPlace(
 ): PostgresPlace {
   mkdirSync(dir, { recursive: true });
   if (process.getuid?.() !== 0) return { dir, binaries, launcher: asCaller, account: undefined };
-  const account = findAccount(dir);
-  const relocated = relocatedDir(dir);
-  if (!existsSync(relocated)) {
-    for (const launcher of launchers(account)) {
-      if (reaches(launcher, dir, binaries)) return { dir, binaries, launcher, account };
-    }
+  const earlier = relocatedDir(dir);
+  const account = findAccount(earlier ?? dir);
+  if (earlier) return relocate(earlier, binaries, account);
+  for (const launcher of launchers(account)) {
+    if (reaches(launcher, dir, binaries)) return { dir, binaries, launcher, account };
   }
-  return relocate(relocated, binaries, account);
+  const fresh = path.join(
+    RELOCATED_ROOT,
+    createHash('sha256').update(path.resolve(dir)).digest('hex').slice(0, 16),
+  );
+  rmSync(fresh, { recursive: true, force: true }); // of a home that was removed by hand: its password is lost
+  const place = relocate(fresh, binaries, account);
+  writeFileSync(noteIn(dir), `${fresh}\n`);
+  return place;
 }
 
-/** The folder that stands in for `dir` when the account cannot reach it. */
-export function relocatedDir(dir: string): string {
-  return path.join(RELOCATED_ROOT, createHash('sha256').update(path.resolve(dir)).digest('hex').slice(0, 16));
+/** The folder that stands in for `dir`, when one does: a note in `dir` names it. */
+export function relocatedDir(dir: string): string | undefined {
+  const note = noteIn(dir);
+  return existsSync(note) ? readFileSync(note, 'utf8').trim() : undefined;
 }
+
+const noteIn = (dir: string): string => path.join(dir, 'data-is-in');
 
 function relocate(dir: string, binaries: PostgresBinaries, account: Account): PostgresPlace {
   const nativeDir = path.join(dir, 'native');
@@ -117,8 +136,8 @@ function relocate(dir: string, binaries: PostgresBinaries, account: Account): Po
 
 /** The owner of a cluster that is there already; else `postgres`, else `nobody`. */
 function findAccount(dir: string): Account {
-  for (const data of [path.join(dir, 'data'), path.join(relocatedDir(dir), 'data')]) {
-    if (!existsSync(data)) continue;
+  const data = path.join(dir, 'data');
+  if (existsSync(data)) {
     const { uid, gid } = statSync(data);
     if (uid !== 0) return { uid, gid };
   }

@@ -78,8 +78,9 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningSe
 
 /** Removes the data, wherever it is kept. */
 export function removePostgresData(dir: string): void {
+  const relocated = relocatedDir(dir);
+  if (relocated) rmSync(relocated, { recursive: true, force: true });
   rmSync(dir, { recursive: true, force: true });
-  rmSync(relocatedDir(dir), { recursive: true, force: true });
 }
 
 const dataDir = (place: PostgresPlace): string => path.join(place.dir, 'data');
@@ -118,7 +119,7 @@ function serverArgs(place: PostgresPlace, port: number): string[] {
 
 /** Made beside its final place and renamed, so that a cluster that is there is whole. */
 async function createCluster(place: PostgresPlace, options: PostgresOptions): Promise<void> {
-  if (existsSync(path.join(dataDir(place), 'PG_VERSION'))) return;
+  if (existsSync(dataDir(place))) return;
   const unfinished = path.join(place.dir, 'data.new');
   const passwordFile = path.join(place.dir, 'initdb.password');
   rmSync(unfinished, { recursive: true, force: true });
@@ -186,9 +187,19 @@ function workingFolder(pid: number): string | undefined {
  * else's PostgreSQL on the port would answer as well.
  */
 async function isReady(place: PostgresPlace, pid: number, port: number): Promise<true | undefined> {
-  const lines = readFileSync(path.join(dataDir(place), 'postmaster.pid'), 'utf8').split('\n');
-  if (Number(lines[0]) !== pid || lines[7]?.trim() !== 'ready') return undefined;
+  const lines = readIfAllowed(path.join(dataDir(place), 'postmaster.pid'))?.split('\n');
+  if (lines && (Number(lines[0]) !== pid || lines[7]?.trim() !== 'ready')) return undefined;
   return answersStartup(port);
+}
+
+/** Undefined when this process may not look into the account's folder: a root without its usual capabilities. */
+function readIfAllowed(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') return undefined;
+    throw error;
+  }
 }
 
 /** Sends a real startup packet (protocol 3.0): ready when the answer asks for authentication. */
