@@ -138,7 +138,7 @@ export async function startGateway({
     createAdmit(config.bodyLimitBytes),
     createReadBody(config.bodyLimitBytes),
     createCharge({ wallets, priceOf: () => config.priceBaseCredits }),
-    createProxy({ pools, identity, clockMs }),
+    createProxy({ pools, identity, clockMs, stalledClientMs: config.upstreamTimeoutMs }),
   ];
 
   let health: Health | null = null;

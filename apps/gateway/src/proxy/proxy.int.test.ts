@@ -260,6 +260,19 @@ describe('bodies', () => {
     expect(gateway.admin.uploads).toContainEqual({ name: 'big.csv', bytes });
   });
 
+  test('a service that refuses an upload before it has read it still answers the client', async () => {
+    const request = httpRequest(`${gateway.url}/v1/admin/ingest/files/taken.csv`, {
+      method: 'PUT',
+      headers: { 'x-api-key': admin.apiKey, 'content-length': 1e9 },
+    });
+    request.on('error', () => undefined);
+    request.write(Buffer.alloc(1_000_000));
+    const answer = await answerTo(request);
+    expect(answer.status).toBe(409);
+    expect(JSON.parse(answer.body)).toMatchObject({ code: 'conflict' });
+    request.destroy();
+  });
+
   test.each(['PUT /v1/admin/ingest/files/waits.csv', 'POST /v1/query'])(
     'a client that expects 100 Continue is asked for its body: %s',
     async (route) => {
@@ -290,6 +303,50 @@ describe('bodies', () => {
     expect(answer.status).toBe(403);
     expect(answer.headers.connection).toBe('close');
     expect(asked).toBe(false);
+  });
+});
+
+describe('answers that take their time', () => {
+  test('the head of a stream arrives before its first byte, and each piece as it comes', async () => {
+    const more = Promise.withResolvers<undefined>();
+    gateway.query.answer = (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.flushHeaders();
+      void more.promise.then(() => response.end('data: 1\n\n'));
+    };
+    const response = await query();
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    more.resolve(undefined);
+    expect(await response.text()).toBe('data: 1\n\n');
+  });
+});
+
+describe('clients that do not take their answer', () => {
+  test('a service is slowed to the pace of its client, and released from one that stands still', async () => {
+    let written = 0;
+    const chunk = Buffer.alloc(65_536, 'x');
+    gateway.query.answer = (response) => {
+      const fill = (): void => {
+        while (!response.destroyed && response.write(chunk)) written += chunk.length;
+      };
+      response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+      response.on('drain', fill);
+      fill();
+    };
+    const reader = gateway.admin.addUser({ credits: 1 });
+    const request = httpRequest(`${gateway.url}/v1/query`, {
+      method: 'POST',
+      headers: { 'x-api-key': reader.apiKey },
+    });
+    request.on('error', () => undefined);
+    request.end('{}');
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    response.on('error', () => undefined);
+    response.pause();
+    await gateway.query.seen.at(-1)!.aborted;
+    expect(written).toBeLessThan(50_000_000);
+    await eventually(() => expect(gateway.admin.balanceOf(reader)).toBe(1));
+    request.destroy();
   });
 });
 

@@ -29,9 +29,11 @@ export interface ProxyOptions {
   readonly pools: Readonly<Record<RouteContract['service'], Pool>>;
   readonly identity: IdentityCodec;
   readonly clockMs: () => number;
+  /** A client that takes nothing of its answer for this long is cut off: it holds up a service's work. */
+  readonly stalledClientMs: number;
 }
 
-export function createProxy({ pools, identity, clockMs }: ProxyOptions): Step {
+export function createProxy({ pools, identity, clockMs, stalledClientMs }: ProxyOptions): Step {
   return async (exchange) => {
     const { contract } = found(exchange);
     const { request, requestId, key, response } = exchange;
@@ -59,9 +61,11 @@ export function createProxy({ pools, identity, clockMs }: ProxyOptions): Step {
       },
       exchange,
       contract,
-      clockMs,
+      { clockMs, stalledClientMs },
     );
+    const stalled = setTimeout(() => response.destroy(), stalledClientMs);
     exchange.delivered = await answerEnded(response);
+    clearTimeout(stalled);
     if (!exchange.delivered && exchange.code === null) throw new ClientGone();
   };
 }
@@ -78,7 +82,7 @@ function handOver(
   options: Dispatcher.DispatchOptions,
   exchange: Exchange,
   contract: RouteContract,
-  clockMs: () => number,
+  { clockMs, stalledClientMs }: Pick<ProxyOptions, 'clockMs' | 'stalledClientMs'>,
 ): Promise<void> {
   const { response } = exchange;
   const startedMs = clockMs();
@@ -91,11 +95,17 @@ function handOver(
     const onClose = (): void => {
       if (!response.writableFinished) upstream?.abort(new ClientGone());
     };
+    let stalled: NodeJS.Timeout | undefined;
+    const onDrain = (): void => {
+      clearTimeout(stalled);
+      upstream?.resume();
+    };
     const settle = (outcome: () => void): void => {
-      response.off('close', onClose);
+      clearTimeout(stalled);
+      response.off('close', onClose).off('drain', onDrain);
       outcome();
     };
-    response.once('close', onClose);
+    response.once('close', onClose).on('drain', onDrain);
     pool.dispatch(options, {
       onRequestStart(controller) {
         upstream = controller;
@@ -109,6 +119,11 @@ function handOver(
         if (isPassedThrough(status)) {
           exchange.rows = rowsOf(headers);
           response.writeHead(status, headersToClient(headers));
+          // An event stream has nothing to say at first; node:http would keep the head back until it has.
+          setImmediate(() => {
+            if (exchange.bytes === 0 && !response.writableEnded && !response.destroyed)
+              response.flushHeaders();
+          });
         } else refusal = [];
       },
       onResponseData(controller, chunk) {
@@ -118,7 +133,7 @@ function handOver(
           if (exchange.bytes > PROBLEM_BYTES_MAX) controller.abort(badAnswer(contract, head?.status));
         } else if (!response.write(chunk)) {
           controller.pause();
-          response.once('drain', () => controller.resume());
+          stalled = setTimeout(() => response.destroy(), stalledClientMs);
         }
       },
       onResponseEnd() {

@@ -3,6 +3,9 @@ import { ClientGone } from '../chain/exchange';
 import { type Step } from '../chain/run-chain';
 import { found, tooLarge } from '../routing/match-route';
 
+/** A JSON body that takes longer than this to arrive will not be waited for. */
+const ARRIVAL_MS = 30_000;
+
 /**
  * Takes a JSON body in whole, before anything is reserved or asked: a client that sends slowly holds no credits
  * and no connection of a service, and a body over the limit is refused before a service sees any of it.
@@ -34,7 +37,9 @@ function readWhole(request: IncomingMessage, bytesMax: number): Promise<Buffer> 
     };
     const onEnd = (): void => settle(() => resolve(Buffer.concat(chunks, bytes)));
     const onClose = (): void => settle(() => reject(new ClientGone()));
+    const late = setTimeout(() => request.destroy(), ARRIVAL_MS);
     const settle = (outcome: () => void): void => {
+      clearTimeout(late);
       request.off('data', onData).off('end', onEnd).off('close', onClose).pause();
       outcome();
     };

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import {
+  AppError,
   generateApiKey,
   hashApiKey,
   type RateLimit,
@@ -172,6 +173,7 @@ export function createFakeAdminService(options: {
         });
       }),
       bindRoute(ROUTES.uploadFile, async ({ params, body }) => {
+        if (params.name === 'taken.csv') throw new AppError('conflict');
         let bytes = 0;
         for await (const chunk of body) bytes += (chunk as Buffer).length;
         fake.uploads.push({ name: params.name, bytes });
