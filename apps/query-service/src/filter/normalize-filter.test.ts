@@ -107,6 +107,8 @@ test('values of a list that come to the same are kept once', () => {
   expect(valuesOf(normalize(filter))).toEqual(['a@example.com', 'b@example.com']);
 });
 
+const TIMESTAMP_HINT = 'write it as 2026-01-31T12:00:00.000Z, with a time zone and at most milliseconds';
+
 test.each([
   ['record_id', '123', 'a record id is 32 hexadecimal characters'],
   ['email', 'jane', 'for example jane@example.com'],
@@ -117,31 +119,19 @@ test.each([
   ['gender', 'unknown', 'one of female, male, other'],
   ['website', 'not a site', 'for example https://example.com'],
   ['ingest_id', 'job 7', 'for example 0198c0de-0000-7000-8000-000000000000'],
-  ...[
-    '2026-01-31',
-    '2026-01-31T12:00:00',
-    '2026-01-31T12:00:00.0001Z',
-    '2026-13-01T00:00:00Z',
-    '1850-01-01T00:00Z',
-  ].map((value) => [
-    'updated_at',
-    value,
-    'write it as 2026-01-31T12:00:00.000Z, with a time zone and at most milliseconds',
-  ]),
+  ['updated_at', '2026-01-31', TIMESTAMP_HINT],
+  ['updated_at', '2026-01-31T12:00:00', TIMESTAMP_HINT],
+  ['updated_at', '2026-01-31T12:00:00.0001Z', TIMESTAMP_HINT],
+  ['updated_at', '2026-13-01T00:00:00Z', TIMESTAMP_HINT],
+  ['updated_at', '1850-01-01T00:00Z', TIMESTAMP_HINT],
 ])('a value that %s cannot have, "%s", is refused with a hint', (field, value, hint) => {
-  expect(errorsOf(eq(field!, value!))).toEqual([
-    { pointer: '#/where/value', detail: expect.any(String), hint },
-  ]);
+  expect(errorsOf(eq(field, value))).toMatchObject([{ pointer: '#/where/value', hint }]);
 });
 
 test.each(['company', 'region', 'full_name', 'attributes.x', 'email'])(
   'an empty value of %s is refused',
   (field) => {
-    expect(errorsOf(eq(field, ' \u200b '))).toEqual(
-      [{ pointer: '#/where/value', detail: expect.any(String) }].map((error) =>
-        expect.objectContaining(error),
-      ),
-    );
+    expect(errorsOf(eq(field, ' \u200b '))).toMatchObject([{ pointer: '#/where/value' }]);
   },
 );
 
