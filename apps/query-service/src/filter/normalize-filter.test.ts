@@ -1,0 +1,170 @@
+import { AppError, filterSchema, type ProblemDetailError } from '@bigdata/models';
+import { normalizeFilter } from './normalize-filter';
+import { isGroup, type NormalizedFilter } from './normalized-filter';
+
+const normalize = (input: unknown): NormalizedFilter =>
+  normalizeFilter(filterSchema.parse(input), { today: '2026-06-30' });
+
+const eq = (field: string, value: string) => ({ field, op: 'eq', value });
+
+/** The values of the conditions, in the order of the tree. */
+function valuesOf(filter: NormalizedFilter): string[] {
+  return isGroup(filter) ? filter.filters.flatMap(valuesOf) : [...filter.values];
+}
+
+function errorsOf(input: unknown): readonly ProblemDetailError[] {
+  try {
+    normalize(input);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'invalid_request') return error.errors;
+    throw error;
+  }
+  return [];
+}
+
+test.each([
+  ['record_id', ' 0123456789ABCDEF0123456789abcdef', '0123456789abcdef0123456789abcdef'],
+  ['dataset', '  people ', 'people'],
+  ['email', 'Jane.Doe+news@GoogleMail.com', 'janedoe@gmail.com'],
+  ['email', 'Jane Doe <Jane@Example.com>', 'jane@example.com'],
+  ['phone', '+1 (415) 555-0132', '+14155550132'],
+  ['phone', '+1 415 555 0132 ext. 7', '+14155550132'],
+  ['full_name', 'DOE, Jane', 'jane doe'],
+  ['first_name', 'JOSÉ', 'jose'],
+  ['middle_name', 'Q.', 'q'],
+  ['last_name', "O'Neill", 'oneill'],
+  ['name_prefix', ' Dr. ', 'Dr.'],
+  ['birth_date', '29 February 1980', '1980-02-29'],
+  ['birth_date', '31.12.1999', '1999-12-31'],
+  ['gender', 'F', 'female'],
+  ['company', 'GRÖẞE Söhne, Inc.', 'grosse sohne inc'],
+  ['job_title', 'Chief   Engineer', 'Chief Engineer'],
+  ['website', 'Example.com/', 'https://example.com'],
+  ['city', 'São  Paulo', 'sao paulo'],
+  ['region', ' CA', 'CA'],
+  ['postal_code', 'sw1a 1aa', 'SW1A 1AA'],
+  ['country', 'Deutschland', 'DE'],
+  ['first_seen_at', '2026-01-31T13:00:00+01:00', '2026-01-31 12:00:00.000'],
+  ['updated_at', '2026-01-31t12:00z', '2026-01-31 12:00:00.000'],
+  ['ingest_id', '0198C0DE-0000-7000-8000-000000000001', '0198c0de-0000-7000-8000-000000000001'],
+  ['attributes.tier', ' Gold ', 'Gold'],
+])('a value of %s, "%s", is compared as "%s"', (field, raw, value) => {
+  expect(valuesOf(normalize(eq(field, raw)))).toEqual([value]);
+});
+
+describe('a national phone number', () => {
+  test('is read by the country demanded in the same "and"', () => {
+    const filter = { and: [eq('phone', '(415) 555-0132'), eq('country', 'United States')] };
+    expect(valuesOf(normalize(filter))).toEqual(['+14155550132', 'US']);
+  });
+
+  test('is read by the country of an enclosing "and", and the nearest one wins', () => {
+    const phone = eq('phone', '030 1234567');
+    const filter = {
+      and: [
+        eq('country', 'US'),
+        { or: [{ and: [eq('country', 'DE'), phone] }, eq('phone', '415 555 0132')] },
+      ],
+    };
+    expect(valuesOf(normalize(filter))).toEqual(['US', 'DE', '+49301234567', '+14155550132']);
+  });
+
+  test.each([
+    ['without a country', eq('phone', '(415) 555-0132'), '#/where/value'],
+    [
+      'beside a country that is only an alternative',
+      { or: [eq('country', 'US'), eq('phone', '(415) 555-0132')] },
+      '#/where/or/1/value',
+    ],
+    [
+      'beside several countries',
+      { and: [{ field: 'country', op: 'in', value: ['US', 'CA'] }, eq('phone', '(415) 555-0132')] },
+      '#/where/and/1/value',
+    ],
+  ])('%s is refused with the two ways to write it', (_where, filter, pointer) => {
+    expect(errorsOf(filter)).toEqual([
+      {
+        pointer,
+        detail: 'not a valid phone number',
+        hint: 'write it as +<country code><number>, or add a condition "country" eq, such as "US", in the same "and"',
+      },
+    ]);
+  });
+});
+
+test('a postal code takes the spelling of the country beside it', () => {
+  expect(valuesOf(normalize({ and: [eq('country', 'US'), eq('postal_code', '2139')] }))).toEqual([
+    'US',
+    '02139',
+  ]);
+  expect(errorsOf({ and: [eq('country', 'US'), eq('postal_code', 'SW1A 1AA')] })).toEqual([
+    { pointer: '#/where/and/1/value', detail: 'not a postal code of US' },
+  ]);
+});
+
+test('values of a list that come to the same are kept once', () => {
+  const filter = { field: 'email', op: 'in', value: ['a@example.com', 'A@Example.com', 'b@example.com'] };
+  expect(valuesOf(normalize(filter))).toEqual(['a@example.com', 'b@example.com']);
+});
+
+const TIMESTAMP_HINT = 'write it as 2026-01-31T12:00:00.000Z, with a time zone and at most milliseconds';
+
+test.each([
+  ['record_id', '123', 'a record id is 32 hexadecimal characters'],
+  ['email', 'jane', 'for example jane@example.com'],
+  ['country', 'Atlantis', 'write the ISO 3166-1 alpha-2 code, such as US'],
+  ['birth_date', '03/04/1980', 'write it as YYYY-MM-DD'],
+  ['birth_date', '1980-02-30', 'write it as YYYY-MM-DD'],
+  ['birth_date', '2026-07-01', 'write it as YYYY-MM-DD'],
+  ['gender', 'unknown', 'one of female, male, other'],
+  ['website', 'not a site', 'for example https://example.com'],
+  ['ingest_id', 'job 7', 'for example 0198c0de-0000-7000-8000-000000000000'],
+  ['updated_at', '2026-01-31', TIMESTAMP_HINT],
+  ['updated_at', '2026-01-31T12:00:00', TIMESTAMP_HINT],
+  ['updated_at', '2026-01-31T12:00:00.0001Z', TIMESTAMP_HINT],
+  ['updated_at', '2026-13-01T00:00:00Z', TIMESTAMP_HINT],
+  ['updated_at', '1850-01-01T00:00Z', TIMESTAMP_HINT],
+])('a value that %s cannot have, "%s", is refused with a hint', (field, value, hint) => {
+  expect(errorsOf(eq(field, value))).toMatchObject([{ pointer: '#/where/value', hint }]);
+});
+
+test.each(['company', 'region', 'full_name', 'attributes.x', 'email'])(
+  'an empty value of %s is refused',
+  (field) => {
+    expect(errorsOf(eq(field, ' \u200b '))).toMatchObject([{ pointer: '#/where/value' }]);
+  },
+);
+
+test('every wrong value is reported at its own place, fifty at most', () => {
+  const filter = {
+    and: [
+      eq('email', 'x'),
+      { or: [{ field: 'country', op: 'in', value: ['US', 'Atlantis'] }, eq('gender', '?')] },
+    ],
+  };
+  expect(errorsOf(filter).map(({ pointer }) => pointer)).toEqual([
+    '#/where/and/0/value',
+    '#/where/and/1/or/0/value/1',
+    '#/where/and/1/or/1/value',
+  ]);
+  expect(errorsOf({ field: 'email', op: 'in', value: Array.from({ length: 60 }, () => 'x') })).toHaveLength(
+    50,
+  );
+});
+
+test('the name of an attribute is cleaned as the names of columns are, and refused when nothing is left', () => {
+  expect(normalize(eq('attributes. Loyalty\u00a0 Tier ', 'gold'))).toMatchObject({
+    field: { kind: 'attribute', name: 'Loyalty Tier' },
+  });
+  expect(errorsOf({ and: [eq('attributes.\u0000', 'x')] })[0]?.pointer).toBe('#/where/and/0/field');
+});
+
+test('the result is frozen all the way down', () => {
+  const filter = normalize({ and: [eq('email', 'a@example.com')] });
+  expect(Object.isFrozen(filter)).toBe(true);
+  const [member] = isGroup(filter) ? filter.filters : [];
+  expect([Object.isFrozen(member), member && 'values' in member && Object.isFrozen(member.values)]).toEqual([
+    true,
+    true,
+  ]);
+});

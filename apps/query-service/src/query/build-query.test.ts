@@ -1,0 +1,70 @@
+import { filterSchema } from '@bigdata/models';
+import { normalizeFilter } from '../filter/normalize-filter';
+import { type NormalizedFilter } from '../filter/normalized-filter';
+import { buildCountQuery, buildPageQuery } from './build-query';
+
+const normalize = (input: unknown): NormalizedFilter =>
+  normalizeFilter(filterSchema.parse(input), { today: '2026-06-30' });
+
+const eq = (field: string, value: string) => ({ field, op: 'eq', value });
+const EMAIL = eq('email', 'a@example.com');
+const RECORD = eq('record_id', 'f'.repeat(32));
+
+test('a page is found by key and read whole', () => {
+  const page = {
+    filter: null,
+    select: ['record_id', 'attributes', 'email', 'email'] as const,
+    after: null,
+    rowsMax: 101,
+  };
+  expect(buildPageQuery(page)).toEqual({
+    sql: `SELECT lower(hex(dedupe_key)) AS page_key, lower(hex(dedupe_key)) AS record_id, mapApply((name, entry) -> (name, entry.2), attributes) AS attributes, email
+FROM records FINAL
+WHERE dedupe_key IN (
+  SELECT dedupe_key FROM records FINAL
+  ORDER BY dedupe_key LIMIT {p0:UInt64}
+)
+ORDER BY dedupe_key`,
+    params: { p0: '101' },
+  });
+});
+
+test('a further page begins after the last key, and a lookup looks for candidates first', () => {
+  const filter = normalize({ and: [eq('country', 'US'), EMAIL] });
+  const after = '0'.repeat(32);
+  expect(buildPageQuery({ filter, select: ['email'], after, rowsMax: 11 })).toEqual({
+    sql: `SELECT lower(hex(dedupe_key)) AS page_key, email
+FROM records FINAL
+WHERE dedupe_key IN (
+  SELECT dedupe_key FROM records FINAL
+  WHERE dedupe_key > unhex({p0:String})
+    AND dedupe_key IN (SELECT dedupe_key FROM records WHERE (email_match IS NOT NULL AND email_match = {p1:String}))
+    AND ((country IS NOT NULL AND country = {p2:String}) AND (email_match IS NOT NULL AND email_match = {p1:String}))
+  ORDER BY dedupe_key LIMIT {p3:UInt64}
+)
+ORDER BY dedupe_key`,
+    params: { p0: after, p1: 'a@example.com', p2: 'US', p3: '11' },
+  });
+});
+
+test.each([
+  ['everything', null, null],
+  ['a broad field', eq('country', 'US'), null],
+  ['the key', RECORD, null],
+  ['the key and more', { and: [EMAIL, RECORD] }, null],
+  ['a selective field', EMAIL, '(email_match IS NOT NULL AND email_match = {p0:String})'],
+  ['a choice with a broad field', { or: [EMAIL, eq('country', 'US')] }, null],
+  [
+    'a choice of selective fields',
+    { or: [EMAIL, { and: [eq('city', 'Berlin'), RECORD] }] },
+    '((email_match IS NOT NULL AND email_match = {p0:String}) OR dedupe_key = toFixedString(unhex({p1:String}), 16))',
+  ],
+])('the candidates of a count over %s', (_what, input, candidates) => {
+  const { sql } = buildCountQuery(input === null ? null : normalize(input));
+  const [, found = null] = /dedupe_key IN \(SELECT dedupe_key FROM records WHERE (.*)\)\n/.exec(sql) ?? [];
+  expect(found).toBe(candidates);
+});
+
+test('a count is over merged records', () => {
+  expect(buildCountQuery(null)).toEqual({ sql: 'SELECT count() AS count FROM records FINAL', params: {} });
+});
