@@ -41,15 +41,15 @@ export function entryVersion(startedMs: number, batch: number): bigint {
 
 export function createRecordEncoder(origin: RecordOrigin): (batch: number) => RecordEncoder {
   const jobId = uuidBytes(origin.jobId);
-  const startedMs = BigInt(origin.startedMs);
+  const startedAt = uint64Bytes(BigInt(origin.startedMs));
   return (batch) => {
     const writer = new RowBinaryWriter();
-    const version = entryVersion(origin.startedMs, batch);
+    const version = uint64Bytes(entryVersion(origin.startedMs, batch));
     const writeMap = (entries: readonly Entry[]): void => {
       writer.varint(entries.length);
       for (const [name, value] of entries) {
         writer.text(name);
-        writer.uint64(version);
+        writer.bytes(version);
         writer.text(value);
       }
     };
@@ -63,8 +63,8 @@ export function createRecordEncoder(origin: RecordOrigin): (batch: number) => Re
         if (row.birth_date !== null) writer.int32(Date.parse(row.birth_date) / MS_PER_DAY);
         writeMap(row.attributeEntries);
         writeMap(row.rawEntries);
-        writer.int64(startedMs);
-        writer.int64(startedMs);
+        writer.bytes(startedAt);
+        writer.bytes(startedAt);
         writer.uint8(0);
         writer.bytes(jobId);
         writer.bytes(jobId);
@@ -79,5 +79,11 @@ export function uuidBytes(uuid: string): Buffer {
   const bytes = Buffer.from(uuid.replaceAll('-', ''), 'hex');
   bytes.subarray(0, 8).reverse();
   bytes.subarray(8, 16).reverse();
+  return bytes;
+}
+
+function uint64Bytes(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(value);
   return bytes;
 }

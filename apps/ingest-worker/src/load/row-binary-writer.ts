@@ -29,16 +29,6 @@ export class RowBinaryWriter {
     this.#position = this.#chunk.writeInt32LE(value, this.#position);
   }
 
-  int64(value: bigint): void {
-    this.#reserve(8);
-    this.#position = this.#chunk.writeBigInt64LE(value, this.#position);
-  }
-
-  uint64(value: bigint): void {
-    this.#reserve(8);
-    this.#position = this.#chunk.writeBigUInt64LE(value, this.#position);
-  }
-
   /** LEB128, below 2³². */
   varint(value: number): void {
     this.#reserve(5);
@@ -50,7 +40,7 @@ export class RowBinaryWriter {
     this.#chunk[this.#position++] = rest;
   }
 
-  /** FixedString, or bytes that are encoded already. */
+  /** FixedString, or a value whose bytes were made before. */
   bytes(value: Uint8Array): void {
     this.#reserve(value.length);
     this.#chunk.set(value, this.#position);

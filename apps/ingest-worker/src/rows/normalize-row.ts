@@ -66,28 +66,33 @@ export function createRowNormalizer(columns: readonly Column[], rules: RowRules)
   const countryOf = remembering(normalizeCountry);
   const genderOf = remembering(normalizeGender);
 
-  return (cells) => {
-    const row = new RecordRow();
+  // The row under way: the helpers below are made once and not for every row, of which there are millions.
+  let cells: readonly string[] = [];
+  let row = new RecordRow();
 
-    const cell = (field: Field): string => {
-      const text = cells[index[field]] ?? '';
-      return isBlank(text) ? '' : text;
-    };
-    const refuse = (field: Field, raw: string, code: string): null => {
-      row.rawEntries.push([field, raw]);
-      row.refusals.push([field, code]);
-      return null;
-    };
-    const keep = (field: Field, raw: string, value: string): string => {
-      if (value !== raw) row.rawEntries.push([field, raw]);
-      return value;
-    };
-    const read = (field: Field, normalize: (raw: string) => NormalizedValue): string | null => {
-      const raw = cell(field);
-      if (raw === '') return null;
-      const result = normalize(raw);
-      return result.ok ? keep(field, raw, result.value) : refuse(field, raw, result.code);
-    };
+  const cell = (field: Field): string => {
+    const text = cells[index[field]] ?? '';
+    return isBlank(text) ? '' : text;
+  };
+  const refuse = (field: Field, raw: string, code: string): null => {
+    row.rawEntries.push([field, raw]);
+    row.refusals.push([field, code]);
+    return null;
+  };
+  const keep = (field: Field, raw: string, value: string): string => {
+    if (value !== raw) row.rawEntries.push([field, raw]);
+    return value;
+  };
+  const accept = (field: Field, raw: string, result: NormalizedValue): string | null =>
+    result.ok ? keep(field, raw, result.value) : refuse(field, raw, result.code);
+  const read = (field: Field, normalize: (raw: string) => NormalizedValue): string | null => {
+    const raw = cell(field);
+    return raw === '' ? null : accept(field, raw, normalize(raw));
+  };
+
+  return (given) => {
+    cells = given;
+    row = new RecordRow();
 
     row.country = read('country', countryOf);
     const country = row.country ?? rules.country ?? undefined;
@@ -139,9 +144,11 @@ export function createRowNormalizer(columns: readonly Column[], rules: RowRules)
       });
     }
 
-    row.birth_date = read('birth_date', (raw) =>
-      normalizeBirthDate(raw, { now: rules.today, dayFirst: dayFirstIn(country) }),
-    );
+    const birthDate = cell('birth_date');
+    if (birthDate !== '') {
+      const options = { now: rules.today, dayFirst: dayFirstIn(country) };
+      row.birth_date = accept('birth_date', birthDate, normalizeBirthDate(birthDate, options));
+    }
     row.gender = read('gender', genderOf);
     row.company = read('company', readText);
     row.job_title = read('job_title', readText);
@@ -149,7 +156,10 @@ export function createRowNormalizer(columns: readonly Column[], rules: RowRules)
     row.address = read('address', readText);
     row.city = read('city', readText);
     row.region = read('region', readText);
-    row.postal_code = read('postal_code', (raw) => normalizePostalCode(raw, country));
+    const postalCode = cell('postal_code');
+    if (postalCode !== '') {
+      row.postal_code = accept('postal_code', postalCode, normalizePostalCode(postalCode, country));
+    }
 
     row.full_name_match = fold(row.full_name);
     row.first_name_match = fold(row.first_name);
