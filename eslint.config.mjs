@@ -109,6 +109,11 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': driverRule(drivers) },
   })),
   {
+    // The server is judged by the client its users have, so its own tests use that client.
+    files: ['tools/embedded-clickhouse/**/*.test.ts'],
+    rules: { 'no-restricted-imports': driverRule(['chdb', '@clickhouse/client']) },
+  },
+  {
     files: [
       '**/main.ts',
       '**/migrate.ts',
