@@ -57,6 +57,8 @@ export function createSelectRunner(options: SelectRunnerOptions): SelectRunner {
     cancel_http_readonly_queries_on_client_close: 1,
     // A condition moved before the merge would see values that a later load has replaced.
     optimize_move_to_prewhere_if_final: 0,
+    // The keys of a page and its records are read from one state of the table.
+    enable_shared_storage_snapshot_in_query: 1,
     date_time_output_format: 'iso',
     output_format_json_quote_64bit_integers: 0,
   } as const;

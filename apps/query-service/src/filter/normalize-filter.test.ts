@@ -116,6 +116,7 @@ test.each([
   ['birth_date', '03/04/1980', 'write it as YYYY-MM-DD'],
   ['birth_date', '1980-02-30', 'write it as YYYY-MM-DD'],
   ['birth_date', '2026-07-01', 'write it as YYYY-MM-DD'],
+  ['birth_date', '1899-12-31', 'write it as YYYY-MM-DD'],
   ['gender', 'unknown', 'one of female, male, other'],
   ['website', 'not a site', 'for example https://example.com'],
   ['ingest_id', 'job 7', 'for example 0198c0de-0000-7000-8000-000000000000'],

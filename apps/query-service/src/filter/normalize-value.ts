@@ -89,7 +89,14 @@ const phone: Normalizer = (raw, { country }) => {
   return { ok: false, detail: REASONS.invalid_phone, hint: NATIONAL_PHONE_HINT };
 };
 
-const birthDate: Normalizer = (raw, { today }) => explained(normalizeBirthDate(raw, { now: today }));
+/** The column is a Date32, which would take any earlier date for this one and find the wrong records. */
+const BIRTH_DATE_MIN = '1900-01-01';
+const birthDate: Normalizer = (raw, { today }) => {
+  const result = normalizeBirthDate(raw, { now: today });
+  return explained(
+    result.ok && result.value < BIRTH_DATE_MIN ? { ok: false, code: 'birth_date_out_of_range' } : result,
+  );
+};
 
 const postalCode: Normalizer = (raw, { country }) => {
   const result = normalizePostalCode(raw, country);
