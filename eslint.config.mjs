@@ -124,7 +124,7 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': 'off' },
   },
   {
-    files: ['**/*.test.ts', 'libs/testing/**/*.ts', 'e2e/**/*.ts'],
+    files: ['**/*.test.ts', '**/test-support/**/*.ts', 'libs/testing/**/*.ts', 'e2e/**/*.ts'],
     rules: {
       '@nx/enforce-module-boundaries': boundaries(layersInTests),
       '@typescript-eslint/no-non-null-assertion': 'off',

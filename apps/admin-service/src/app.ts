@@ -30,6 +30,7 @@ const SWEEP_MAX = 1_000;
 const RECONCILE_EVERY_MS = 3_000;
 const RECONCILE_MAX = 1_000;
 const BOOTSTRAP_EVERY_MS = 1_000;
+const CLEAN_EVERY_MS = 60 * 60 * 1_000;
 
 export interface StartedApp extends StartedService {
   readonly port: number;
@@ -63,7 +64,6 @@ export async function startApp({
   const inbox = createInbox(config.inboxDir);
   const mintKey = createKeyMint(config.keyPepper, randomBytes);
 
-  let bootstrapped = config.adminApiKey === null;
   let migrated = false;
   const checkMigrations = async (): Promise<void> => {
     // Migrations are never taken back, so one look that finds them all is enough.
@@ -71,54 +71,42 @@ export async function startApp({
     if (!migrated) throw new AppError('unavailable', { detail: 'Migrations are pending.' });
   };
 
-  const background = {
-    'sweep reservations': {
-      everyMs: SWEEP_EVERY_MS,
-      work: async () => {
-        await checkMigrations();
-        const released = await charges.releaseAbandoned(config.reservationTtlS, SWEEP_MAX);
-        if (released) {
-          sweptReservations.inc(released);
-          logger.warn('gave back credits of abandoned requests', { reservations: released });
-        }
-        return 'again' as const;
-      },
-    },
-    'reconcile jobs': {
-      everyMs: RECONCILE_EVERY_MS,
-      work: async () => {
-        await checkMigrations();
-        await jobs.withDueJobs(config.jobHeartbeatTtlS, RECONCILE_MAX, (ids) =>
-          queue.add(ids.map((id) => ({ id, data: { jobId: id } }))),
-        );
-        return 'again' as const;
-      },
-    },
-    'clean inbox': {
-      everyMs: 60 * 60 * 1_000,
-      work: async () => {
-        await inbox.clean(Date.now());
-        return 'again' as const;
-      },
-    },
-    'bootstrap admin': {
-      everyMs: BOOTSTRAP_EVERY_MS,
-      work: async () => {
-        const { adminApiKey, keyPepper } = config;
-        if (adminApiKey === null) return 'done' as const;
-        await checkMigrations();
-        await bootstrapAdmin({ db, adminApiKey, keyPepper, logger });
-        bootstrapped = true;
-        return 'done' as const;
-      },
-    },
+  const inBackground = (name: string, everyMs: number, work: () => Promise<'again' | 'done'>): void => {
+    life.use(name, repeat({ name, everyMs, work, logger }), (running) => running.stop());
   };
   const sweptReservations = metrics.counter(
     'reservations_swept_total',
     'Reservations given back because nobody settled them in time',
   );
-  for (const [name, { everyMs, work }] of Object.entries(background)) {
-    life.use(name, repeat({ name, everyMs, work, logger }), (running) => running.stop());
+  inBackground('sweep reservations', SWEEP_EVERY_MS, async () => {
+    await checkMigrations();
+    const released = await charges.releaseAbandoned(config.reservationTtlS, SWEEP_MAX);
+    if (released) {
+      sweptReservations.inc(released);
+      logger.warn('gave back credits of abandoned requests', { reservations: released });
+    }
+    return 'again';
+  });
+  inBackground('reconcile jobs', RECONCILE_EVERY_MS, async () => {
+    await checkMigrations();
+    await jobs.withDueJobs(config.jobHeartbeatTtlS, RECONCILE_MAX, (ids) =>
+      queue.add(ids.map((id) => ({ id, data: { jobId: id } }))),
+    );
+    return 'again';
+  });
+  inBackground('clean inbox', CLEAN_EVERY_MS, async () => {
+    await inbox.clean(Date.now());
+    return 'again';
+  });
+  const { adminApiKey, keyPepper } = config;
+  let bootstrapped = adminApiKey === null;
+  if (adminApiKey !== null) {
+    inBackground('bootstrap admin', BOOTSTRAP_EVERY_MS, async () => {
+      await checkMigrations();
+      await bootstrapAdmin({ db, adminApiKey, keyPepper, logger });
+      bootstrapped = true;
+      return 'done';
+    });
   }
 
   const app = createServiceApp({
@@ -148,11 +136,7 @@ export async function startApp({
       },
       migrations: checkMigrations,
       queue: () => queue.ping(),
-      ...(config.adminApiKey === null
-        ? {}
-        : {
-            bootstrap: () => (bootstrapped ? Promise.resolve() : Promise.reject(new AppError('unavailable'))),
-          }),
+      bootstrap: () => (bootstrapped ? Promise.resolve() : Promise.reject(new AppError('unavailable'))),
     },
   };
 }

@@ -22,6 +22,7 @@ export async function listMigrations(db: Database): Promise<MigrationState[]> {
 /** Applies what is pending, all of it or nothing. */
 export async function migrateToLatest(db: Database): Promise<MigrationState[]> {
   const { error } = await createMigrator(db).migrateToLatest();
-  if (error !== undefined) throw error;
+  if (error !== undefined)
+    throw error instanceof Error ? error : new Error('migrating failed', { cause: error });
   return listMigrations(db);
 }

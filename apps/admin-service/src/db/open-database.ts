@@ -12,6 +12,7 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 15_000;
 const LOCK_TIMEOUT_MS = 5_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000;
+const INT8_OID = 20;
 
 export interface DatabaseOptions {
   readonly url: Secret;
@@ -37,16 +38,19 @@ export function openDatabase(options: DatabaseOptions): Database {
       : {}),
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
-    types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => toParser(oid, format) },
+    types: { getTypeParser: toParser },
   });
   // An idle connection that breaks would end the process otherwise; the pool replaces it at the next query.
   pool.on('error', (error) => logger.debug('lost an idle connection to postgres', { error }));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: classifyErrors(pool) }) });
 }
 
+type TypeId = Parameters<typeof types.getTypeParser>[0];
+type Parser = (value: string) => unknown;
+
 /** int8 comes as text, because it can exceed a number; ours never do (CREDITS_MAX), so they become numbers. */
-function toParser(oid: number, format: 'text' | 'binary' = 'text'): (value: string) => unknown {
-  if (oid !== types.builtins.INT8 || format !== 'text') return types.getTypeParser(oid, format);
+function toParser(oid: TypeId, format: 'text' | 'binary' = 'text'): Parser {
+  if ((oid as number) !== INT8_OID || format !== 'text') return types.getTypeParser(oid, format) as Parser;
   return (value) => {
     const number = Number(value);
     if (!Number.isSafeInteger(number))

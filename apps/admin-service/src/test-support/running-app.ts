@@ -1,9 +1,10 @@
 /** The whole service on a free port, and calls to it as the gateway makes them. */
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
-import { generateApiKey, type Role } from '@bigdata/models';
+import { generateApiKey, type Role, type RouteContract } from '@bigdata/models';
 import {
   type Caller,
   commonSettings,
@@ -13,27 +14,52 @@ import {
   createMetrics,
   IDENTITY_HEADER,
   loadConfig,
+  type ProblemDocument,
+  problemSchema,
   Secret,
 } from '@bigdata/platform';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { type z } from 'zod';
 import { startApp, type StartedApp } from '../app';
 import { settings } from '../config';
 
+export const KEY_PEPPER = 'test-pepper-that-is-long-enough-for-it';
 const IDENTITY_SECRET = 'test-identity-secret-of-32-chars!';
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  // Tests read answers of every shape.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly body: any;
+export class Answer<C extends RouteContract = RouteContract> {
+  constructor(
+    private readonly contract: C,
+    readonly status: number,
+    readonly headers: Headers,
+    readonly json: unknown,
+  ) {}
+
+  /** The answer as its contract says. @throws when it is a problem or of another shape */
+  get body(): z.output<C['answer']> {
+    if (this.status !== this.contract.status)
+      throw new Error(`answered ${this.status}: ${JSON.stringify(this.json)}`);
+    return this.contract.answer.parse(this.json) as z.output<C['answer']>;
+  }
+
+  /** @throws when it is no problem document */
+  get problem(): ProblemDocument {
+    return problemSchema.parse(this.json);
+  }
+
+  /** Status and problem code; null for a success. */
+  get outcome(): [number, string | null] {
+    return [this.status, this.status < 400 ? null : this.problem.code];
+  }
 }
 
-export interface CallOptions {
-  readonly as?: Caller;
+export interface CallOptions<C extends RouteContract> {
+  readonly params?: z.input<C['params']>;
+  readonly query?: Record<string, string | number>;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
 }
+
+/** Calls made by one caller, or by nobody. */
+export type Calls = <C extends RouteContract>(contract: C, options?: CallOptions<C>) => Promise<Answer<C>>;
 
 export interface RunningApp {
   readonly baseUrl: string;
@@ -41,7 +67,7 @@ export interface RunningApp {
   readonly inboxDir: string;
   readonly app: StartedApp;
   readonly logLines: readonly Record<string, unknown>[];
-  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  as(caller: Caller | null): Calls;
   sign(caller: Caller): Record<string, string>;
   stop(): Promise<void>;
 }
@@ -49,7 +75,7 @@ export interface RunningApp {
 export const GATEWAY: Caller = { kind: 'service', name: 'gateway' };
 export const ADMIN = aCaller('admin');
 
-export function aCaller(role: Role, userId: string = randomUUID()): Caller {
+export function aCaller(role: Role, userId: string = randomUUID()): Extract<Caller, { kind: 'user' }> {
   return { kind: 'user', userId, role, keyId: 'abcdefabcdef' };
 }
 
@@ -61,7 +87,7 @@ export async function runApp(env: Record<string, string>): Promise<RunningApp> {
     { ...commonSettings, ...settings },
     {
       SERVICE_IDENTITY_SECRET: IDENTITY_SECRET,
-      KEY_PEPPER: 'test-pepper-that-is-long-enough-for-it',
+      KEY_PEPPER,
       ADMIN_API_KEY: adminKey,
       INBOX_DIR: inboxDir,
       HTTP_PORT: '0',
@@ -89,23 +115,26 @@ export async function runApp(env: Record<string, string>): Promise<RunningApp> {
     app,
     logLines,
     sign,
-    async call(method, route, { as, body, headers = {} } = {}) {
-      const response = await fetch(`${baseUrl}${route}`, {
-        method,
-        headers: {
-          ...(as ? sign(as) : {}),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      return {
-        status: response.status,
-        headers: response.headers,
-        body: text === '' ? null : JSON.parse(text),
-      };
-    },
+    as:
+      (caller) =>
+      async (contract, { params, query = {}, body, headers = {} } = {}) => {
+        const route = contract.path.replace(/\{(\w+)\}/g, (_match, name: string) =>
+          encodeURIComponent(String((params as Record<string, unknown>)[name])),
+        );
+        const search = new URLSearchParams();
+        for (const [name, value] of Object.entries(query)) search.set(name, String(value));
+        const isJson = body !== undefined && contract.body !== 'stream';
+        const response = await fetch(`${baseUrl}${route}?${search.toString()}`, {
+          method: contract.method,
+          headers: {
+            ...(caller ? sign(caller) : {}),
+            ...(isJson ? { 'content-type': 'application/json' } : {}),
+            ...headers,
+          },
+          ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : (body as string | Buffer) }),
+        });
+        return new Answer(contract, response.status, response.headers, await response.json());
+      },
     async stop() {
       await life.stop('test');
       await rm(folder, { recursive: true, force: true });

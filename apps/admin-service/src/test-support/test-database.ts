@@ -34,7 +34,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     db,
     async drop() {
       await db.destroy();
-      await asOwner((client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
+      await asOwner((client) => run(client, `DROP DATABASE ${name} WITH (FORCE)`));
     },
   };
 }
@@ -45,7 +45,7 @@ export async function createEmptyDatabase(): Promise<{ url: string; drop: () => 
   await asOwner((client) => client.query(`CREATE DATABASE ${name}`));
   return {
     url: urlOf(name),
-    drop: () => asOwner(async (client) => void (await client.query(`DROP DATABASE ${name} WITH (FORCE)`))),
+    drop: () => asOwner((client) => run(client, `DROP DATABASE ${name} WITH (FORCE)`)),
   };
 }
 
@@ -56,7 +56,8 @@ export function openTestDatabase(url: string, connectionsMax = 10): Database {
 
 async function ensureTemplate(client: Client): Promise<string> {
   const hash = createHash('sha256');
-  for (const [name, { up }] of Object.entries(MIGRATIONS)) hash.update(name).update(up.toString());
+  for (const [name, migration] of Object.entries(MIGRATIONS))
+    hash.update(`${name} ${migration.up.toString()}`);
   const template = `admin_template_${hash.digest('hex').slice(0, 16)}`;
   const ready = await client.query('SELECT 1 FROM pg_database WHERE datname = $1 AND datistemplate', [
     template,
@@ -82,6 +83,10 @@ async function asOwner<T>(work: (client: Client) => Promise<T>): Promise<T> {
   } finally {
     await client.end();
   }
+}
+
+async function run(client: Client, statement: string): Promise<void> {
+  await client.query(statement);
 }
 
 function urlOf(database: string): string {

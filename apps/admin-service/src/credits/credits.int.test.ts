@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { CREDITS_MAX, ROUTES } from '@bigdata/models';
+import { testServers } from '@bigdata/testing';
+import { aCharge } from '../test-support/builders';
+import { aCaller, ADMIN, type Calls, GATEWAY, runApp, type RunningApp } from '../test-support/running-app';
+import { createTestDatabase, type TestDatabase } from '../test-support/test-database';
+
+let database: TestDatabase;
+let app: RunningApp;
+let admin: Calls;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  app = await runApp({ DATABASE_URL: database.url, REDIS_URL: testServers().redisUrl });
+  admin = app.as(ADMIN);
+});
+afterAll(async () => {
+  await app.stop();
+  await database.drop();
+});
+
+const newUser = async (credits = 0): Promise<string> =>
+  (await admin(ROUTES.createUser, { body: { username: `u-${randomUUID()}`, credits } })).body.user.id;
+const grant = (id: string, amount: number, key?: string, reason = 'invoice 17') =>
+  admin(ROUTES.grantCredits, {
+    params: { id },
+    body: { amount, reason },
+    ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }),
+  });
+const ledgerOf = async (id: string) => (await admin(ROUTES.listCredits, { params: { id } })).body.data;
+
+test('a charge is reserved, shows in the ledger, and is settled or given back', async () => {
+  const id = await newUser(10);
+  const [kept, returned] = [aCharge(id, 3), aCharge(id, 2)];
+  const gateway = app.as(GATEWAY);
+  expect((await gateway(ROUTES.reserveCharges, { body: { charges: [kept, returned] } })).body).toEqual({
+    outcomes: [
+      { charge_id: kept.charge_id, reserved: true, balance: 7 },
+      { charge_id: returned.charge_id, reserved: true, balance: 5 },
+    ],
+  });
+  const settlements = [
+    { charge_id: kept.charge_id, action: 'settle' },
+    { charge_id: returned.charge_id, action: 'release' },
+  ];
+  expect((await gateway(ROUTES.settleCharges, { body: { settlements } })).body).toEqual({ ok: true });
+  const entries = await ledgerOf(id);
+  expect(entries).toMatchObject([
+    { kind: 'release', amount: 2, balance_after: 7, request_id: returned.request_id },
+    { kind: 'charge', amount: -2, balance_after: 5, request_id: returned.request_id },
+    { kind: 'charge', amount: -3, balance_after: 7, request_id: kept.request_id },
+    { kind: 'grant', amount: 10, balance_after: 10, reason: 'opening balance' },
+  ]);
+  expect((await app.as(aCaller('user', id))(ROUTES.listMyCredits)).body.data).toEqual(entries);
+  expect((await app.as(aCaller('user'))(ROUTES.listMyCredits)).body.data).toEqual([]);
+});
+
+test('settling what has ended the other way answers as always and leaves a warning', async () => {
+  const id = await newUser(10);
+  const charge = aCharge(id, 3);
+  const gateway = app.as(GATEWAY);
+  await gateway(ROUTES.reserveCharges, { body: { charges: [charge] } });
+  for (const action of ['release', 'settle']) {
+    const body = { settlements: [{ charge_id: charge.charge_id, action }] };
+    expect((await gateway(ROUTES.settleCharges, { body })).status).toBe(200);
+  }
+  expect((await ledgerOf(id))[0]).toMatchObject({ kind: 'release', balance_after: 10 });
+  expect(app.logLines).toContainEqual(
+    expect.objectContaining({ level: 'warn', charges: [{ chargeId: charge.charge_id, state: 'released' }] }),
+  );
+});
+
+describe('a grant', () => {
+  test('is made once under one key, bare or quoted; anything else under the key is refused', async () => {
+    const [id, stranger] = [await newUser(), await newUser()];
+    const key = randomUUID();
+    const first = await grant(id, 500, key);
+    expect(first.body).toMatchObject({
+      entry: { kind: 'grant', amount: 500, balance_after: 500 },
+      balance: 500,
+    });
+    const again = await grant(id, 500, `"${key}"`);
+    expect([again.status, again.body]).toEqual([201, first.body]);
+    const others = [
+      await grant(id, 501, key),
+      await grant(id, 500, key, 'invoice 18'),
+      await grant(stranger, 500, key),
+    ];
+    for (const { outcome } of others) expect(outcome).toEqual([422, 'idempotency_key_reused']);
+    expect(await ledgerOf(id)).toHaveLength(1);
+  });
+
+  test('that is sent ten times at once under one key is made once', async () => {
+    const id = await newUser();
+    const key = randomUUID();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => grant(id, 5, key)));
+    expect(new Set(answers.map(({ body }) => body.entry.id)).size).toBe(1);
+    expect(await ledgerOf(id)).toHaveLength(1);
+  });
+
+  test('that is sent under one key for two wallets at once is made for one of them', async () => {
+    const [id, stranger] = [await newUser(), await newUser()];
+    const key = randomUUID();
+    const answers = await Promise.all([grant(id, 5, key), grant(stranger, 5, key)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 422]);
+  });
+
+  test('without a key is made as often as it is sent', async () => {
+    const id = await newUser();
+    await grant(id, 5);
+    expect((await grant(id, 5)).body.balance).toBe(10);
+  });
+
+  test('downwards is an adjustment, and never goes below zero', async () => {
+    const id = await newUser(10);
+    const refused = await grant(id, -11);
+    expect(refused.outcome).toEqual([409, 'conflict']);
+    expect(refused.problem).toMatchObject({ balance: 10 });
+    expect((await grant(id, -10)).body).toMatchObject({
+      entry: { kind: 'adjustment', amount: -10 },
+      balance: 0,
+    });
+  });
+
+  test('never lifts a wallet above what JSON carries exactly, open reservations included', async () => {
+    const id = await newUser(CREDITS_MAX);
+    expect((await grant(id, 1)).outcome).toEqual([409, 'conflict']);
+    const charge = aCharge(id, 5);
+    await app.as(GATEWAY)(ROUTES.reserveCharges, { body: { charges: [charge] } });
+    expect((await grant(id, 1)).outcome).toEqual([409, 'conflict']);
+    const settlements = [{ charge_id: charge.charge_id, action: 'settle' }];
+    await app.as(GATEWAY)(ROUTES.settleCharges, { body: { settlements } });
+    expect((await grant(id, 5)).body.balance).toBe(CREDITS_MAX);
+  });
+
+  test('with a text that cannot be stored is refused as not valid', async () => {
+    expect((await grant(await newUser(), 1, undefined, 'a\u0000b')).outcome).toEqual([
+      422,
+      'invalid_request',
+    ]);
+  });
+});
