@@ -7,6 +7,9 @@ import { type Loader } from '../load/clickhouse-loader';
 import { createIngestBench, type IngestBench, openTestTables } from '../test-support/ingest-bench';
 import { type JobControl } from './job-control';
 
+/** Real servers on a machine that may be busy with other things. */
+jest.setTimeout(120_000);
+
 let database: ClickHouseTestDatabase;
 let clickhouse: ClickHouse;
 let loader: Loader;
@@ -130,7 +133,7 @@ test('a crash at any moment between two steps, and a second one after it, change
     }),
     { numRuns: 15 },
   );
-}, 120_000);
+});
 
 test('a worker that was taken for dead stops without a word, and its last insert does no harm', async () => {
   const job = bench.addJob('stale.csv', CSV, { dataset: 'stale' });

@@ -3,6 +3,9 @@ import { type ClickHouseTestDatabase, createClickHouseDatabase } from '@bigdata/
 import { type Loader } from '../load/clickhouse-loader';
 import { createIngestBench, type IngestBench, openTestTables } from '../test-support/ingest-bench';
 
+/** Real servers on a machine that may be busy with other things. */
+jest.setTimeout(120_000);
+
 let database: ClickHouseTestDatabase;
 let clickhouse: ClickHouse;
 let loader: Loader;

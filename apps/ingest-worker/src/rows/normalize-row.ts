@@ -182,7 +182,11 @@ const readFamily = (raw: string): NormalizedValue => normalizeName(raw, { part: 
 
 const fold = (value: string | null): string | null => (value === null ? null : foldForMatch(value));
 
-const isBlank = (text: string): boolean => text === '' || (text.charCodeAt(0) <= 0x20 && text.trim() === '');
+/** A cell that begins with a printable ASCII character, as most do, needs no second look. */
+function isBlank(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return text === '' || ((first <= 0x20 || first >= 0x7f) && text.trim() === '');
+}
 
 function dayFirstIn(country: string | undefined): boolean | undefined {
   if (country === undefined || BOTH_ORDERS.has(country)) return undefined;
