@@ -1,4 +1,5 @@
-import { Session, type ChdbResult } from 'chdb';
+import { Session } from 'chdb';
+import { runInsert } from './native-insert';
 import { quoteIdentifier, quoteString } from './rewrite';
 
 /** What one statement wants to find: its database, settings and parameters. */
@@ -47,10 +48,19 @@ export class EngineConnection {
 
   /** Runs one statement on libuv's pool. Settles only when the engine is done with it. */
   async run(sql: string, context: StatementContext, format: string): Promise<EngineResult> {
-    const result = this.isKept
-      ? await this.runKept(sql, context, format)
-      : await this.runPooled(sql, context, format);
+    const result = await this.execute(sql, context, (whole) => this.session.queryAsync(whole, { format }));
     return { body: result.bytes(), rows: result.rowsRead, bytes: result.bytesRead, elapsedS: result.elapsed };
+  }
+
+  /** The same for an INSERT: rows and bytes are those written. */
+  async insert(sql: string, context: StatementContext): Promise<EngineResult> {
+    const result = await this.execute(sql, context, (whole) => runInsert(this.session, whole));
+    return {
+      body: new Uint8Array(),
+      rows: result.rowsWritten,
+      bytes: result.bytesWritten,
+      elapsedS: result.elapsed,
+    };
   }
 
   remember(change: SessionChange): void {
@@ -68,16 +78,25 @@ export class EngineConnection {
     this.session.close();
   }
 
-  /** One native call for everything: each costs a hop to libuv's pool and back. */
-  private runPooled(sql: string, context: StatementContext, format: string): Promise<ChdbResult> {
+  private async execute<T>(
+    sql: string,
+    context: StatementContext,
+    run: (sql: string) => Promise<T>,
+  ): Promise<T> {
+    if (this.isKept) return this.executeKept(sql, context, run);
+    // One native call for everything: each costs a hop to libuv's pool and back.
     const changes = this.changes(context);
     const use = this.use(context);
-    const prefix = `${changes.length === 0 ? '' : `SET ${changes.map(toAssignment).join(', ')}; `}${use}`;
     this.commit(changes, context);
-    return this.session.queryAsync(prefix + sql, { format });
+    const set = changes.length === 0 ? '' : `SET ${changes.map(toAssignment).join(', ')}; `;
+    return run(set + use + sql);
   }
 
-  private async runKept(sql: string, context: StatementContext, format: string): Promise<ChdbResult> {
+  private async executeKept<T>(
+    sql: string,
+    context: StatementContext,
+    run: (sql: string) => Promise<T>,
+  ): Promise<T> {
     const changes = this.changes(context);
     if (changes.length > 0) await this.session.queryAsync(`SET ${changes.map(toAssignment).join(', ')}`);
     this.commit(changes, { ...context, database: this.database });
@@ -85,7 +104,7 @@ export class EngineConnection {
     if (use !== '') await this.session.queryAsync(use);
     this.commit([], context);
     try {
-      return await this.session.queryAsync(sql, { format });
+      return await run(sql);
     } catch (cause) {
       await this.session.queryAsync('SELECT 1 FORMAT Null');
       throw cause;

@@ -10,6 +10,8 @@ import {
   tryStart,
 } from './testing/spawned-server';
 
+jest.setTimeout(60_000);
+
 let directory: string;
 
 beforeEach(() => {

@@ -61,7 +61,7 @@ export class QueryRun {
     this.queryId = request.queryId ?? randomUUID();
     this.tag = queryTag(this.queryId);
     this.context = request;
-    const givesRows = statement.kind !== 'insert';
+    const givesRows = statement.verb !== 'INSERT';
     this.format = needs.engine.formats.resolve(
       givesRows ? statement.format : undefined,
       request.defaultFormat,
@@ -199,20 +199,21 @@ export class QueryRun {
   private async insert(connection: EngineConnection, slot: Slot): Promise<void> {
     const { text, statement, data } = this.incoming;
     const sql = insertFrom(text, statement, slot.pipes.input);
-    const result = connection.run(this.tag + sql, this.context, 'Null');
+    const result = connection.insert(this.tag + sql, this.context);
     const written = await feedInsert(slot.pipes.input, data, result, () =>
       this.needs.running.cancel(this.queryId),
     );
-    await this.answer.sendWhole([], {
-      ...toSummary(written),
-      writtenRows: written.rows,
-      writtenBytes: written.bytes,
-    });
+    await this.answer.sendWhole([], toInsertSummary(written));
   }
 
   private async other(connection: EngineConnection): Promise<void> {
     const { text, statement } = this.incoming;
     const sql = this.tag + plain(text, statement);
+    if (statement.verb === 'INSERT') {
+      const written = await connection.insert(sql, this.context);
+      await this.answer.sendWhole([], toInsertSummary(written));
+      return;
+    }
     await this.cancellable(statement.readOnly, async () => {
       const result = await connection.run(sql, this.context, this.format.name);
       await this.answer.sendWhole([Buffer.from(result.body)], toSummary(result));
@@ -233,6 +234,10 @@ export class QueryRun {
       signal.removeEventListener('abort', cancel);
     }
   }
+}
+
+function toInsertSummary(written: EngineResult): Summary {
+  return { ...toSummary(written), writtenRows: written.rows, writtenBytes: written.bytes };
 }
 
 function toSummary(result: EngineResult): Summary {

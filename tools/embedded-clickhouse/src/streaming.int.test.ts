@@ -12,6 +12,8 @@ import {
   type SpawnedServer,
 } from './testing/spawned-server';
 
+jest.setTimeout(60_000);
+
 /** Above what the server holds when idle; a result or insert that was buffered would be ten times as much. */
 const GROWTH_MAX_MIB = 250;
 
