@@ -5,7 +5,7 @@ import { createClickHouseDatabase, freePort } from '@bigdata/testing';
 import { hostileRequests, insertVictims, strayAnswers } from './testing/hostile-requests';
 import { startTestService, type TestService } from './testing/test-service';
 
-/** Set by jest.config.cjs. */
+/** Set by jest.preset.cjs. */
 declare const corpusFolder: string;
 
 const FILES = ['fuzz/sqli-payloads.txt', 'fuzz/nosqli-payloads.txt', 'fuzz/blns.json'];
