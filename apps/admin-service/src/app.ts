@@ -80,11 +80,12 @@ export async function startApp({
   );
   inBackground('sweep reservations', SWEEP_EVERY_MS, async () => {
     await checkMigrations();
-    const released = await charges.releaseAbandoned(config.reservationTtlS, SWEEP_MAX);
-    if (released) {
+    let released;
+    do {
+      released = (await charges.releaseAbandoned(config.reservationTtlS, SWEEP_MAX)) ?? 0;
       sweptReservations.inc(released);
-      logger.warn('gave back credits of abandoned requests', { reservations: released });
-    }
+      if (released > 0) logger.warn('gave back credits of abandoned requests', { reservations: released });
+    } while (released === SWEEP_MAX);
     return 'again';
   });
   inBackground('reconcile jobs', RECONCILE_EVERY_MS, async () => {

@@ -55,9 +55,9 @@ export function createChargesRepository(db: Database): ChargesRepository {
       }
       const idsOf = (wanted: Settlement['action']): string[] =>
         [...actions].filter(([, action]) => action === wanted).map(([id]) => id);
-      await retrying(() => settleReserved(db, idsOf('settle')));
-      await inTransaction(db, (trx) => releaseReserved(trx, idsOf('release')));
-      return { ignored: await findIgnored(db, actions) };
+      const settled = await retrying(() => settleReserved(db, idsOf('settle')));
+      const released = await inTransaction(db, (trx) => releaseReserved(trx, idsOf('release')));
+      return { ignored: settled + released === actions.size ? [] : await findIgnored(db, actions) };
     },
 
     releaseAbandoned: (ttlS, max) =>
@@ -144,15 +144,16 @@ async function takeCharges(trx: Trx, charges: readonly Charge[]): Promise<TakenR
   return rows;
 }
 
-/** Keeps the credits: no wallet is touched, nothing is written to the ledger. */
-async function settleReserved(db: Database, chargeIds: readonly string[]): Promise<void> {
-  if (chargeIds.length === 0) return;
-  await db
+/** Keeps the credits: no wallet is touched, nothing is written to the ledger. @returns how many were reserved */
+async function settleReserved(db: Database, chargeIds: readonly string[]): Promise<number> {
+  if (chargeIds.length === 0) return 0;
+  const { numUpdatedRows } = await db
     .updateTable('reservations')
     .set({ state: 'settled' })
     .where('charge_id', '=', sql<string>`ANY(${chargeIds}::uuid[])`)
     .where('state', '=', 'reserved')
-    .execute();
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
 }
 
 /** @returns how many were given back: those that were still reserved once their wallet was locked */
