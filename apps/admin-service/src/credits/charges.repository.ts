@@ -56,7 +56,9 @@ export function createChargesRepository(db: Database): ChargesRepository {
       const idsOf = (wanted: Settlement['action']): string[] =>
         [...actions].filter(([, action]) => action === wanted).map(([id]) => id);
       const settled = await retrying(() => settleReserved(db, idsOf('settle')));
-      const released = await inTransaction(db, (trx) => releaseReserved(trx, idsOf('release')));
+      const returned = idsOf('release');
+      const released =
+        returned.length === 0 ? 0 : await inTransaction(db, (trx) => releaseReserved(trx, returned));
       return { ignored: settled + released === actions.size ? [] : await findIgnored(db, actions) };
     },
 
