@@ -2,7 +2,8 @@ import { refused, type NormalizedValue } from './result';
 import { boundedText } from './text';
 
 const RAW_LENGTH_MAX = 64;
-const YEAR_MIN = 1800;
+/** Records reach back to historical people; below it a year is a slip or a placeholder. */
+const YEAR_MIN = 1000;
 
 export type BirthDateOptions = {
   /** Today as YYYY-MM-DD: a later date is refused. There is no clock in here. */

@@ -8,7 +8,6 @@ export const RECORD_COLUMNS = [
   'key_rule',
   'dataset',
   ...TEXT_COLUMNS,
-  'birth_date',
   'attributes',
   'raw_values',
   'first_seen_at',
@@ -30,7 +29,6 @@ export interface RecordEncoder {
   take(): readonly Buffer[];
 }
 
-const MS_PER_DAY = 86_400_000;
 /** Batches of one job that the version can tell apart; at 8 MiB each that is a file of 8 TB. */
 const VERSIONS_PER_MS = 1_000_000n;
 
@@ -59,8 +57,6 @@ export function createRecordEncoder(origin: RecordOrigin): (batch: number) => Re
         writer.nullableText(rule);
         writer.nullableText(origin.dataset);
         for (const column of TEXT_COLUMNS) writer.nullableText(row[column]);
-        writer.uint8(row.birth_date === null ? 1 : 0);
-        if (row.birth_date !== null) writer.int32(Date.parse(row.birth_date) / MS_PER_DAY);
         writeMap(row.attributeEntries);
         writeMap(row.rawEntries);
         writer.bytes(startedAt);

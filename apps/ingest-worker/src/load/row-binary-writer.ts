@@ -24,11 +24,6 @@ export class RowBinaryWriter {
     this.#chunk[this.#position++] = value;
   }
 
-  int32(value: number): void {
-    this.#reserve(4);
-    this.#position = this.#chunk.writeInt32LE(value, this.#position);
-  }
-
   /** LEB128, below 2³². */
   varint(value: number): void {
     this.#reserve(5);

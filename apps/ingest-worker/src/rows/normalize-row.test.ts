@@ -59,19 +59,23 @@ test('a whole name gives its parts, parts give the whole name, and written parts
   });
 });
 
-test("phones, postal codes and dates are read by the row's country, else by the job's", () => {
+test("a record's country, which decides how phones, postal codes and dates are read, is the row's, else the job's", () => {
   const cells = { phone: '(415) 555-0132', zip: '2139', birthday: '03/04/1980' };
   expect(normalize(cells, 'US')).toMatchObject({
     phone: '+14155550132',
     postal_code: '02139',
     birth_date: '1980-03-04',
-    country: null,
+    country: 'US',
   });
   expect(normalize({ ...cells, country: 'USA' }, 'DE')).toMatchObject({
     phone: '+14155550132',
     country: 'US',
   });
-  expect(normalize({ ...cells, country: '' }, 'GB')).toMatchObject({ birth_date: '1980-04-03' });
+  expect(normalize({ ...cells, country: '' }, 'GB')).toMatchObject({
+    birth_date: '1980-04-03',
+    country: 'GB',
+  });
+  expect(normalize(cells)).toMatchObject({ country: null });
   expect(normalize(cells).refusals).toContainEqual(['birth_date', 'ambiguous_birth_date']);
   expect(normalize(cells, 'CA').refusals).toContainEqual(['birth_date', 'ambiguous_birth_date']);
 });

@@ -16,6 +16,7 @@ export const TEXT_COLUMNS = [
   'last_name_match',
   'name_prefix',
   'name_suffix',
+  'birth_date',
   'gender',
   'company',
   'company_match',
@@ -47,6 +48,8 @@ export class RecordRow implements Record<TextColumn, string | null> {
   last_name_match: string | null = null;
   name_prefix: string | null = null;
   name_suffix: string | null = null;
+  /** YYYY-MM-DD */
+  birth_date: string | null = null;
   gender: string | null = null;
   company: string | null = null;
   company_match: string | null = null;
@@ -58,8 +61,6 @@ export class RecordRow implements Record<TextColumn, string | null> {
   region: string | null = null;
   postal_code: string | null = null;
   country: string | null = null;
-  /** YYYY-MM-DD */
-  birth_date: string | null = null;
   /** Columns that map to no field. */
   readonly attributeEntries: Entry[] = [];
   /** Field → text as it stood in the source, where that is not what the column holds. */

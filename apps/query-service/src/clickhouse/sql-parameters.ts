@@ -1,6 +1,6 @@
 /** Collects the values of one statement; the SQL text gets typed placeholders and nothing of the values. */
 
-export type SqlParameterType = 'String' | 'UUID' | 'Date32' | 'UInt64' | "DateTime64(3, 'UTC')";
+export type SqlParameterType = 'String' | 'UUID' | 'UInt64' | "DateTime64(3, 'UTC')";
 type SqlValue = string | readonly string[];
 
 export interface SqlQuery {

@@ -49,7 +49,7 @@ test.each([
   [
     'a date',
     eq('birth_date', '1980-02-29'),
-    '(birth_date IS NOT NULL AND birth_date = {p0:Date32})',
+    '(birth_date IS NOT NULL AND birth_date = {p0:String})',
     { p0: '1980-02-29' },
   ],
   [

@@ -42,7 +42,7 @@ const COLUMNS: Readonly<Record<Exclude<RecordFieldName, 'attributes'>, FilterCol
   last_name: plain('last_name_match'),
   name_prefix: anyCase('name_prefix'),
   name_suffix: anyCase('name_suffix'),
-  birth_date: plain('birth_date', 'Date32'),
+  birth_date: plain('birth_date'),
   gender: plain('gender'),
   company: plain('company_match'),
   job_title: anyCase('job_title'),

@@ -53,8 +53,9 @@ export function normalizeFilter(filter: Filter, { today }: { today: string }): N
 
   const field = (node: FilterCondition): FilterField => {
     if (node.field.kind === 'field') return node.field;
-    const name = normalizeText(node.field.name, { lengthMax: ATTRIBUTE_NAME_CHARS_MAX });
-    if (name.ok) return Object.freeze({ kind: 'attribute', name: name.value });
+    const name = node.field.name.trim();
+    if (name !== '' && name.length <= ATTRIBUTE_NAME_CHARS_MAX)
+      return Object.freeze({ kind: 'attribute', name });
     report([...node.path.slice(0, -1), 'field'], 'the name of the attribute is empty or too long');
     return node.field;
   };

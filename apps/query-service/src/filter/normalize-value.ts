@@ -89,14 +89,7 @@ const phone: Normalizer = (raw, { country }) => {
   return { ok: false, detail: REASONS.invalid_phone, hint: NATIONAL_PHONE_HINT };
 };
 
-/** The column is a Date32, which would take any earlier date for this one and find the wrong records. */
-const BIRTH_DATE_MIN = '1900-01-01';
-const birthDate: Normalizer = (raw, { today }) => {
-  const result = normalizeBirthDate(raw, { now: today });
-  return explained(
-    result.ok && result.value < BIRTH_DATE_MIN ? { ok: false, code: 'birth_date_out_of_range' } : result,
-  );
-};
+const birthDate: Normalizer = (raw, { today }) => explained(normalizeBirthDate(raw, { now: today }));
 
 const postalCode: Normalizer = (raw, { country }) => {
   const result = normalizePostalCode(raw, country);
@@ -161,6 +154,12 @@ const NORMALIZERS: Readonly<Record<Exclude<RecordFieldName, 'attributes'>, Norma
   ingest_id: uuid,
 };
 
+/** Attributes are kept as the file has them, without the white space around them. */
+function attribute(raw: string): ValueResult {
+  const value = raw.trim();
+  return value === '' ? { ok: false, detail: 'an empty value matches nothing' } : { ok: true, value };
+}
+
 export function normalizeValue(field: FilterField, raw: string, context: ValueContext): ValueResult {
-  return field.kind === 'attribute' ? text(raw, context) : NORMALIZERS[field.name](raw, context);
+  return field.kind === 'attribute' ? attribute(raw) : NORMALIZERS[field.name](raw, context);
 }

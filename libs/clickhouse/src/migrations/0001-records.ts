@@ -2,6 +2,7 @@
  * Records merge by key and per field: in CoalescingMergeTree the latest non-null value of a column wins, so a
  * later load's empty field never erases one. `attributes` and `raw_values` merge per entry, each entry with a
  * rising version (`greatest version wins`). `first_ingest_id` keeps the job that brought the record.
+ * A date of birth is ISO 8601 text, which sorts like the date: Date32 would turn years before 1900 into 1900.
  * The *_match columns hold the folded spelling that equality compares.
  * Records are read by key, one here and one there: with granules of 1,024 rows instead of 8,192 a read of one record
  * merges an eighth of the rows and takes a quarter of the time, at the same size on disk.
@@ -27,7 +28,7 @@ CREATE TABLE IF NOT EXISTS records (
   last_name_match Nullable(String),
   name_prefix LowCardinality(Nullable(String)),
   name_suffix LowCardinality(Nullable(String)),
-  birth_date Nullable(Date32),
+  birth_date Nullable(String),
   gender LowCardinality(Nullable(String)),
   company Nullable(String),
   company_match Nullable(String),
