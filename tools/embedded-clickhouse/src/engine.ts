@@ -41,8 +41,13 @@ export async function openEngine(directory: string, sessions: number, queueMax: 
   fs.mkdirSync(spoolDirectory, { recursive: true, mode: 0o700 });
   const configFile = path.join(own, 'config.xml');
   fs.writeFileSync(configFile, CONFIG);
-  // clickhouse-local takes a bare expression for a SELECT; the server does not.
-  const engineArgs = [`--config-file=${configFile}`, '--implicit_select=0'];
+  const engineArgs = [
+    `--config-file=${configFile}`,
+    // clickhouse-local takes a bare expression for a SELECT; the server does not.
+    '--implicit_select=0',
+    // The front checks the statement's length: parameters, which it sends with SET, may have any.
+    '--max_query_size=0',
+  ];
   const connect = (isKept: boolean) => new EngineConnection(directory, engineArgs, isKept);
   const pool = new EnginePool(connect, pipes, queueMax);
   const noPipes = Array.from({ length: CONTROL_SLOTS }, () => ({ output: '', input: '' }));

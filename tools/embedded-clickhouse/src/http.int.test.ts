@@ -131,6 +131,16 @@ describe('settings, parameters and database of a request', () => {
     );
   });
 
+  test('max_query_size bounds the statement, never its parameters', async () => {
+    const form = new FormData();
+    form.set('query', 'SELECT length({ids:Array(UInt32)})');
+    form.set('param_ids', `[${Array.from({ length: 200_000 }, (_, id) => id).join(',')}]`);
+    expect(await (await fetch(url, { method: 'POST', body: form })).text()).toBe('200000\n');
+    const long = `SELECT length('${'x'.repeat(300_000)}')`;
+    expect((await post(url, long)).headers.get('x-clickhouse-exception-code')).toBe('62');
+    expect(await ask(url, long, { max_query_size: '400000' })).toBe('300000');
+  });
+
   test('readonly=1 refuses writes and does not outlive its request', async () => {
     expect((await post(url, 'CREATE TABLE r (a Int8) ENGINE = Memory', { readonly: '1' })).status).toBe(500);
     expect(await ask(url, 'SELECT 1', { readonly: '1', max_threads: '1' })).toBe('1');

@@ -17,8 +17,6 @@ export type IncomingQuery = {
   readonly externalTables: readonly ExternalTable[];
 };
 
-/** ClickHouse's default of max_query_size; data of an INSERT does not count. */
-const QUERY_BYTES_MAX = 262_144;
 /** A multipart body is the one that is held whole. */
 const MULTIPART_BYTES_MAX = 256 << 20;
 
@@ -40,7 +38,7 @@ export async function readIncomingQuery(
 
 /** The URL's query and the body are one text; the statement ends where the data of an INSERT begins. */
 async function readPlain(request: QueryRequest, body: RequestBody): Promise<IncomingQuery> {
-  const bytesMax = queryBytesMax(request);
+  const bytesMax = request.queryBytesMax;
   let bytes: Buffer = Buffer.from(
     request.query === '' || request.isGet ? request.query : `${request.query}\n`,
   );
@@ -83,7 +81,7 @@ function readMultipart(
   const text = Buffer.from(request.query).toString('latin1');
   const statement = parseStatement(text, true);
   if (statement === 'incomplete') throw new Error('a whole text cannot be incomplete');
-  if (statement.end > queryBytesMax(request)) throw tooLarge(queryBytesMax(request));
+  if (statement.end > request.queryBytesMax) throw tooLarge(request.queryBytesMax);
   return {
     request,
     text,
@@ -116,10 +114,6 @@ function dataSource(first: Buffer, rest: () => Promise<Buffer | undefined>): Inc
       return Promise.resolve(first);
     },
   };
-}
-
-function queryBytesMax(request: QueryRequest): number {
-  return Number(request.settings.get('max_query_size')) || QUERY_BYTES_MAX;
 }
 
 function tooLarge(bytesMax: number): ClickHouseError {

@@ -57,6 +57,21 @@ test('running statements are finished before it stops; new ones are refused', as
   expect(await stopped).toBe(0);
 });
 
+test('what does not end by itself is cancelled after ten seconds, even when its client has stopped reading', async () => {
+  const server = await startServer(directory);
+  const response = await post(server.url, 'SELECT number FROM system.numbers');
+  const endless = post(server.url, 'SELECT sum(number) FROM system.numbers', { query_id: 'endless' });
+  await eventually(async () =>
+    expect(await ask(server.url, 'SELECT query_id FROM system.processes')).toContain('endless'),
+  );
+  const started = Date.now();
+  const stopped = server.stop();
+  expect((await endless).headers.get('x-clickhouse-exception-code')).toBe('394');
+  expect(await stopped).toBe(0);
+  expect(Date.now() - started).toBeGreaterThan(9_000);
+  await expect(response.text()).rejects.toThrow();
+});
+
 test('rows acknowledged before kill -9 are there after the next start, which the dead lock does not block', async () => {
   const first = await startServer(directory);
   await ask(first.url, 'CREATE TABLE t (a UInt64) ENGINE = MergeTree ORDER BY a');

@@ -16,6 +16,8 @@ export type QueryRequest = {
     | undefined;
   readonly settings: ReadonlyMap<string, string>;
   readonly parameters: ReadonlyMap<string, string>;
+  /** Longest statement to take; the data of an INSERT does not count. */
+  readonly queryBytesMax: number;
   /** Bytes of the answer to hold back before its headers leave; 0: the server decides. */
   readonly bufferBytes: number;
   readonly waitEndOfQuery: boolean;
@@ -32,6 +34,7 @@ type RequestParts = {
   readonly isMultipart: boolean;
 };
 
+const QUERY_BYTES_MAX = 262_144;
 const SESSION_TIMEOUT_DEFAULT_S = 60;
 const SESSION_TIMEOUT_MAX_S = 3600;
 
@@ -41,6 +44,7 @@ const RESERVED = new Set([
   'database',
   'default_format',
   'query_id',
+  'max_query_size',
   'session_id',
   'session_timeout',
   'session_check',
@@ -89,6 +93,7 @@ export function parseQueryRequest({ method, parameters, headers, isMultipart }: 
     session: parseSession(own),
     settings,
     parameters: bound,
+    queryBytesMax: parseNumber('max_query_size', own.get('max_query_size')) || QUERY_BYTES_MAX,
     bufferBytes: parseNumber(
       'buffer_size',
       own.get('buffer_size') ?? settings.get('http_response_buffer_size'),

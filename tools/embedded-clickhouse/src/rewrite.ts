@@ -83,8 +83,10 @@ function withoutTagOffset(message: string, tag: string): string {
   const shift = (number: string) => String(Number(number) - tag.length);
   return message.replace(
     /failed at position (\d+)( \([\s\S]{0,200}?\))( \(line 1, col (\d+)\))?/,
-    (_whole, position: string, token: string, line: string | undefined, column: string | undefined) =>
-      `failed at position ${shift(position)}${token}${line && column ? ` (line 1, col ${shift(column)})` : ''}`,
+    (whole, position: string, token: string, line: string | undefined, column: string | undefined) =>
+      Number(position) <= tag.length
+        ? whole
+        : `failed at position ${shift(position)}${token}${line && column ? ` (line 1, col ${shift(column)})` : ''}`,
   );
 }
 

@@ -14,6 +14,8 @@ import { SessionStore } from './session-store';
 
 const SESSIONS_MAX = 1000;
 const SWEEP_INTERVAL_MS = 1000;
+/** What cancelled statements get to tell their clients so. */
+const CANCEL_GRACE_MS = 1000;
 const KEEP_ALIVE_MS = 30_000;
 /** How far a result may run ahead of its client: with Node's 16 KiB every chunk of a pipe would wait for a drain. */
 const STREAM_BUFFER_BYTES = 512 * 1024;
@@ -60,9 +62,11 @@ export async function startServer(config: ServerConfig, log: (line: string) => v
     if (!(await running.waitForAll(config.stopDeadlineMs))) {
       log(`statements still run after ${config.stopDeadlineMs} ms: cancelling them`);
       await running.cancelAll();
-      await running.waitForAll(config.stopDeadlineMs);
+      // A statement whose client does not read can only be ended by cutting that client off.
+      if (!(await running.waitForAll(CANCEL_GRACE_MS))) server.closeAllConnections();
+      if (!(await running.waitForAll(config.stopDeadlineMs)))
+        throw new Error('statements cannot be stopped: leaving without closing the engine');
     }
-    server.closeIdleConnections();
     server.closeAllConnections();
     await closed;
     sessions.close();
