@@ -17,6 +17,8 @@ import { readLedger, sumOf } from './support/ledger';
 
 const ROWS = 5_000;
 
+jest.setTimeout(30_000);
+
 describe('from a file to a metered answer', () => {
   let stack: StackProcess;
   let folder: string;

@@ -55,8 +55,12 @@ export async function startApp({
     (open) => open.close(),
   );
 
-  const users = createUserRepository(db, config.defaultRequestsPerMinute);
-  const keys = createKeyRepository(db, config.defaultRequestsPerMinute);
+  const defaultLimits = {
+    user: config.defaultRequestsPerMinute,
+    admin: config.defaultAdminRequestsPerMinute,
+  };
+  const users = createUserRepository(db, defaultLimits);
+  const keys = createKeyRepository(db, defaultLimits);
   const ledger = createLedgerRepository(db);
   const charges = createChargesRepository(db);
   const logs = createRequestLogRepository(db);

@@ -59,6 +59,11 @@ export const settings = {
       max: 1_000_000,
     },
   ),
+  defaultAdminRequestsPerMinute: integer(
+    'DEFAULT_ADMIN_REQUESTS_PER_MINUTE',
+    'limit of admins without one of their own: consoles and scripts poll',
+    { fallback: '6000', min: 1, max: 1_000_000 },
+  ),
   reservationTtlS: integer(
     'RESERVATION_TTL_S',
     'after this long a charge that nobody settled is given back; longer than any answer takes',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { AUDIT, aCharge, makeUser, readBooks } from '../test-support/builders';
+import { AUDIT, aCharge, DEFAULT_LIMITS, makeUser, readBooks } from '../test-support/builders';
 import { createTestDatabase, type TestDatabase } from '../test-support/test-database';
 import { createUserRepository } from '../users/user.repository';
 import { type ChargesRepository, createChargesRepository } from './charges.repository';
@@ -80,7 +80,7 @@ describe('reserving', () => {
 
   test('an unknown and a disabled user have nothing to take', async () => {
     const disabled = await makeUser(test_.db, { credits: 10 });
-    await createUserRepository(test_.db, 600).update(disabled, { disabled: true }, AUDIT);
+    await createUserRepository(test_.db, DEFAULT_LIMITS).update(disabled, { disabled: true }, AUDIT);
     const outcomes = await charges.reserve([aCharge(randomUUID()), aCharge(disabled)]);
     expect(outcomes.map(({ reserved, balance }) => [reserved, balance])).toEqual([
       [false, 0],

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { generateApiKey } from '@bigdata/models';
 import { createLogger, Secret } from '@bigdata/platform';
-import { AUDIT } from '../test-support/builders';
+import { AUDIT, DEFAULT_LIMITS } from '../test-support/builders';
 import { createTestDatabase, type TestDatabase } from '../test-support/test-database';
 import { createUserRepository } from '../users/user.repository';
 import { bootstrapAdmin } from './bootstrap-admin';
@@ -21,7 +21,7 @@ const bootstrap = (apiKey: string, pepper = 'pepper'): Promise<void> =>
     keyPepper: new Secret(pepper),
     logger: createLogger({ service: 'test', level: 'error', format: 'json' }),
   });
-const resolve = (keyId: string) => createKeyRepository(database.db, 600).resolve(keyId);
+const resolve = (keyId: string) => createKeyRepository(database.db, DEFAULT_LIMITS).resolve(keyId);
 
 test('ten instances that start at once make one admin with one key', async () => {
   const { apiKey, keyId } = aKey();
@@ -38,7 +38,7 @@ test('a restart brings back neither a revoked key nor a disabled admin', async (
   const key = await resolve(first.keyId);
   const userId = key?.user_id ?? '';
   await bootstrap(second.apiKey);
-  await createKeyRepository(database.db, 600).revoke(userId, first.keyId, AUDIT);
+  await createKeyRepository(database.db, DEFAULT_LIMITS).revoke(userId, first.keyId, AUDIT);
   await bootstrap(first.apiKey);
   expect(await resolve(first.keyId)).toBeNull();
   await database.db.updateTable('users').set({ disabled: true }).execute();
@@ -52,7 +52,7 @@ test('a new key is the way back in for an admin who lost every other', async () 
   await database.db.updateTable('users').set({ disabled: true, role: 'user' }).execute();
   await bootstrap(fresh.apiKey);
   expect(await resolve(fresh.keyId)).toMatchObject({ role: 'admin' });
-  const { data } = await createUserRepository(database.db, 600).list(undefined, { limit: 10 });
+  const { data } = await createUserRepository(database.db, DEFAULT_LIMITS).list(undefined, { limit: 10 });
   expect(data).toMatchObject([{ username: 'admin', disabled: false }]);
 });
 

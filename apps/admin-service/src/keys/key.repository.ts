@@ -5,7 +5,7 @@ import { type z } from 'zod';
 import { type Audit, recordAudit } from '../audit/record-audit';
 import { type ApiKeysTable, type Database } from '../db/schema';
 import { inTransaction, type Trx } from '../db/transaction';
-import { toLimits } from '../users/limits';
+import { type DefaultLimits, toLimits } from '../users/limits';
 import { keepingAWorkingAdmin } from '../users/working-admin';
 
 export type Key = z.output<typeof keySchema>;
@@ -26,7 +26,7 @@ export interface KeyRepository {
   resolve(keyId: string): Promise<ResolvedKey | null>;
 }
 
-export function createKeyRepository(db: Database, defaultRequestsPerMinute: number): KeyRepository {
+export function createKeyRepository(db: Database, defaultLimits: DefaultLimits): KeyRepository {
   return {
     issue: (userId, key, audit) =>
       inTransaction(db, async (trx) => {
@@ -92,7 +92,7 @@ export function createKeyRepository(db: Database, defaultRequestsPerMinute: numb
         .executeTakeFirst();
       if (!row) return null;
       const { requests_per_minute, ...key } = row;
-      return { ...key, limits: toLimits(requests_per_minute, defaultRequestsPerMinute) };
+      return { ...key, limits: toLimits(requests_per_minute, key.role, defaultLimits) };
     },
   };
 }

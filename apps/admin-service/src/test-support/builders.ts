@@ -4,6 +4,9 @@ import { type Charge } from '@bigdata/models';
 import { type Database } from '../db/schema';
 import { createUserRepository, type NewUser } from '../users/user.repository';
 
+/** Requests a minute. */
+export const DEFAULT_LIMITS = { user: 600, admin: 6_000 };
+
 export const AUDIT = { actor: 'test', requestId: 'test-request' };
 
 export function aKey(): { id: string; hash: string; expiresAt: null } {
@@ -14,7 +17,7 @@ export function aKey(): { id: string; hash: string; expiresAt: null } {
 export async function makeUser(db: Database, user: Partial<NewUser> = {}): Promise<string> {
   const username = `u-${randomBytes(8).toString('hex')}`;
   const whole = { username, role: 'user' as const, credits: 0, requestsPerMinute: null, ...user };
-  const { id } = await createUserRepository(db, 600).create(whole, aKey(), AUDIT);
+  const { id } = await createUserRepository(db, DEFAULT_LIMITS).create(whole, aKey(), AUDIT);
   return id;
 }
 

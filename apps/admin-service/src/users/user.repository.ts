@@ -9,7 +9,7 @@ import { type Database, type UsersTable } from '../db/schema';
 import { inTransaction, type Trx } from '../db/transaction';
 import { insertKey, type NewKey } from '../keys/key.repository';
 import { type Page, type PageRequest, readPage } from '../lists/page';
-import { toLimits } from './limits';
+import { type DefaultLimits, toLimits } from './limits';
 import { keepingAWorkingAdmin } from './working-admin';
 
 export interface NewUser {
@@ -40,14 +40,14 @@ type UserRow = Selectable<UsersTable> & { readonly balance: number };
 
 const keySchema = z.strictObject({ id: z.guid() });
 
-export function createUserRepository(db: Database, defaultRequestsPerMinute: number): UserRepository {
+export function createUserRepository(db: Database, defaultLimits: DefaultLimits): UserRepository {
   const toUser = (row: UserRow): User => ({
     id: row.id,
     username: row.username,
     role: row.role,
     credits: row.balance,
     disabled: row.disabled,
-    limits: toLimits(row.requests_per_minute, defaultRequestsPerMinute),
+    limits: toLimits(row.requests_per_minute, row.role, defaultLimits),
     created_at: row.created_at.toISOString(),
   });
 

@@ -10,7 +10,10 @@ export interface ChargeOptions {
   readonly priceOf: (contract: RouteContract) => number;
 }
 
-/** Takes the price before anything is asked of the service, and keeps it only for a 2xx that was delivered. */
+/**
+ * Takes the price before anything is asked of the service, and keeps it only for a 2xx that was delivered. A refusal
+ * reaches the client after its credits are back: whoever looks then sees that nothing was charged.
+ */
 export function createCharge({ wallets, priceOf }: ChargeOptions): Step {
   return async (exchange, next) => {
     const { contract } = found(exchange);
@@ -43,7 +46,8 @@ export function createCharge({ wallets, priceOf }: ChargeOptions): Step {
       keep = exchange.delivered && isSuccess(response.statusCode);
     } finally {
       exchange.credits = keep ? amount : 0;
-      reservation.end(keep ? 'settle' : 'release');
+      if (keep) reservation.keep();
+      else await reservation.giveBack();
     }
   };
 }

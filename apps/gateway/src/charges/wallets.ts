@@ -16,13 +16,16 @@ import { type Outbox } from '../delivery/outbox';
 
 const BATCHES_IN_FLIGHT_MAX = 2;
 const WAITING_MAX = 10_000;
+const GIVE_BACK_WAIT_MS = 1_000;
 
 export interface Reservation {
   readonly reserved: boolean;
   /** What the wallet holds now. */
   readonly balance: number;
-  /** Keeps the credits, once, when the answer was delivered; gives them back otherwise. */
-  end(action: Settlement['action']): void;
+  /** For an answer that was delivered. */
+  keep(): void;
+  /** Resolves when the credits are back, or when that takes so long that nobody should wait for it. */
+  giveBack(): Promise<void>;
 }
 
 export interface Wallets {
@@ -58,10 +61,22 @@ export function createWallets({ reserveCharges, settlements }: WalletsOptions): 
       return {
         reserved,
         balance,
-        end: (action) => void settlements.add({ charge_id, action }),
+        keep: () => void settlements.add({ charge_id, action: 'settle' }),
+        giveBack: () => withinTime((taken) => settlements.add({ charge_id, action: 'release' }, taken)),
       };
     },
   };
+}
+
+/** @param begin calls back when its work is done; what is not done in time goes on without us */
+function withinTime(begin: (done: () => void) => unknown): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, GIVE_BACK_WAIT_MS);
+    begin(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 function inOrder(charges: readonly Charge[], outcomes: readonly ChargeOutcome[]): readonly ChargeOutcome[] {

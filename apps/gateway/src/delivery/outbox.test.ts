@@ -39,6 +39,22 @@ test('everything arrives once, in order, in bounded batches', async () => {
   expect(Math.max(...delivered.map(({ length }) => length))).toBeLessThanOrEqual(4);
 });
 
+test('whoever added an item learns when it was taken, and not before', async () => {
+  const events: string[] = [];
+  let failures = 2;
+  const outbox = open({
+    deliver: (items) => {
+      failures -= 1;
+      if (failures >= 0) return Promise.reject(new AppError('unavailable'));
+      events.push(`delivered ${items.join()}`);
+      return Promise.resolve();
+    },
+  });
+  outbox.add(7, () => events.push('taken 7'));
+  await outbox.close(5_000);
+  expect(events).toEqual(['delivered 7', 'taken 7']);
+});
+
 test('what cannot be delivered now is tried again, without loss and in order', async () => {
   const delivered: number[] = [];
   let failures = 5;

@@ -20,8 +20,11 @@ export interface OutboxOptions<T> {
 }
 
 export interface Outbox<T> {
-  /** False when it is full; the item is then not kept. */
-  add(item: T): boolean;
+  /**
+   * False when it is full; the item is then not kept.
+   * @param onTaken called once the other side has it
+   */
+  add(item: T, onTaken?: () => void): boolean;
   readonly full: boolean;
   /** Delivers what is inside, for at most `deadlineMs`; what is left then is logged by number and lost. */
   close(deadlineMs: number): Promise<void>;
@@ -38,7 +41,7 @@ export function createOutbox<T>({
   retryMinMs = 100,
   retryMaxMs = 5_000,
 }: OutboxOptions<T>): Outbox<T> {
-  let queue: T[] = [];
+  let queue: { readonly item: T; readonly onTaken: (() => void) | undefined }[] = [];
   let timer: NodeJS.Timeout | null = null;
   let delivering = false;
   let closing = false;
@@ -51,10 +54,11 @@ export function createOutbox<T>({
   const deliverOnce = async (): Promise<void> => {
     const batch = queue.slice(0, batchSize);
     try {
-      await deliver(batch);
+      await deliver(batch.map(({ item }) => item));
       queue = queue.slice(batch.length);
       batchSize = Math.min(batchMax, batchSize * 2);
       failures = 0;
+      for (const { onTaken } of batch) onTaken?.();
     } catch (error) {
       if (isRefusal(error) && batch.length > 1) {
         batchSize = Math.ceil(batch.length / 2);
@@ -98,13 +102,13 @@ export function createOutbox<T>({
     get full() {
       return queue.length >= queueMax;
     },
-    add(item) {
+    add(item, onTaken) {
       if (queue.length >= queueMax) {
         dropped += 1;
         onChange(queue.length, dropped);
         return false;
       }
-      queue.push(item);
+      queue.push({ item, onTaken });
       onChange(queue.length, dropped);
       if (queue.length === batchMax && timer && failures === 0) {
         clearTimeout(timer);

@@ -19,6 +19,7 @@ import { found } from '../routing/match-route';
 import { headersToClient, headersToService } from './forwarded-headers';
 import { hasBody } from './read-body';
 import { fromUpstreamError } from './upstream-error';
+import { UpstreamProblem } from './upstream-problem';
 
 /** Rows of the answer, told by query-service for the request log. */
 export const ROWS_HEADER = 'x-bigdata-rows';
@@ -138,14 +139,12 @@ function handOver(
       },
       onResponseEnd() {
         settle(() => {
-          const failure =
-            refusal && head ? passRefusal(exchange, contract, head, Buffer.concat(refusal)) : null;
-          if (failure) {
+          if (refusal && head) {
             exchange.bytes = 0;
-            reject(failure);
+            reject(toRefusal(contract, head, Buffer.concat(refusal)));
             return;
           }
-          if (!refusal) response.end();
+          response.end();
           resolve();
         });
       },
@@ -174,22 +173,17 @@ function isPassedThrough(status: number): boolean {
   return (status >= 200 && status < 300) || status === 304;
 }
 
-/** Hands a problem document of ours on, unchanged; anything else is an upstream that failed. */
-function passRefusal(
-  exchange: Exchange,
+/** A problem document of ours is handed on; anything else is an upstream that failed. */
+function toRefusal(
   contract: RouteContract,
   { status, headers }: { status: number; headers: IncomingHttpHeaders },
   body: Buffer,
-): AppError | null {
+): AppError | UpstreamProblem {
   const code = problemCodeOf(headers, body);
   // A service's 401 is about the identity between us and it: nothing that the client could mend.
-  if (code === null || status === 401) return badAnswer(contract, status);
-  exchange.code = code;
-  const { response } = exchange;
-  if (status === 503 || status === 429) response.setHeader('Retry-After', '1');
-  response.writeHead(status, { ...headersToClient(headers), 'content-length': String(body.length) });
-  response.end(body);
-  return null;
+  return code === null || status === 401
+    ? badAnswer(contract, status)
+    : new UpstreamProblem(code, status, headers, body);
 }
 
 function problemCodeOf(headers: IncomingHttpHeaders, body: Buffer): ProblemCode | null {

@@ -5,6 +5,7 @@ import { type Logger, type Metrics, sendProblem, toAppError } from '@bigdata/pla
 import { answerEnded, CLIENT_GONE_STATUS, ClientGone, type Exchange } from '../chain/exchange';
 import { type Step } from '../chain/run-chain';
 import { type Outbox } from '../delivery/outbox';
+import { sendUpstreamProblem, UpstreamProblem } from '../proxy/upstream-problem';
 import { routeName } from '../routing/route-table';
 
 /** A client may go on sending a body that nobody wants for this long before its connection is cut. */
@@ -25,7 +26,8 @@ export function createRecord({ entries, logger, metrics, clockMs, now }: RecordO
     try {
       await next();
     } catch (error) {
-      if (!(error instanceof ClientGone)) await refuse(exchange, toAppError(error));
+      if (error instanceof UpstreamProblem) await passOn(exchange, error);
+      else if (!(error instanceof ClientGone)) await refuse(exchange, toAppError(error));
     }
     endUnwantedBody(exchange);
     const elapsedMs = clockMs() - exchange.startedMs;
@@ -35,6 +37,13 @@ export function createRecord({ entries, logger, metrics, clockMs, now }: RecordO
     metrics.observeRequest({ method, route, status }, elapsedMs / 1_000);
     logger.info('request', { ...entry, delivered: exchange.delivered });
   };
+
+  async function passOn(exchange: Exchange, problem: UpstreamProblem): Promise<void> {
+    exchange.code = problem.code;
+    exchange.bytes = problem.body.length;
+    sendUpstreamProblem(exchange, problem);
+    exchange.delivered = await answerEnded(exchange.response);
+  }
 
   async function refuse(exchange: Exchange, failure: AppError): Promise<void> {
     const { response, request, path, requestId } = exchange;

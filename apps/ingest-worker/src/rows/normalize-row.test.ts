@@ -59,7 +59,7 @@ test('a whole name gives its parts, parts give the whole name, and written parts
   });
 });
 
-test("a record's country, which decides how phones, postal codes and dates are read, is the row's, else the job's", () => {
+test("phones, postal codes and dates are read by the row's country, else by the job's", () => {
   const cells = { phone: '(415) 555-0132', zip: '2139', birthday: '03/04/1980' };
   expect(normalize(cells, 'US')).toMatchObject({
     phone: '+14155550132',
@@ -71,13 +71,15 @@ test("a record's country, which decides how phones, postal codes and dates are r
     phone: '+14155550132',
     country: 'US',
   });
-  expect(normalize({ ...cells, country: '' }, 'GB')).toMatchObject({
-    birth_date: '1980-04-03',
-    country: 'GB',
-  });
-  expect(normalize(cells)).toMatchObject({ country: null });
+  expect(normalize({ ...cells, country: '' }, 'GB')).toMatchObject({ birth_date: '1980-04-03' });
   expect(normalize(cells).refusals).toContainEqual(['birth_date', 'ambiguous_birth_date']);
   expect(normalize(cells, 'CA').refusals).toContainEqual(['birth_date', 'ambiguous_birth_date']);
+});
+
+test("the job's country is that of the records where no column tells it, and an empty cell stays empty", () => {
+  expect(normalize({ city: 'Paris' }, 'FR')).toMatchObject({ country: 'FR' });
+  expect(normalize({ city: 'Paris' })).toMatchObject({ country: null });
+  expect(normalize({ city: 'Paris', country: '' }, 'FR')).toMatchObject({ country: null });
 });
 
 test('match columns hold the folded spelling, for e-mail the mailbox', () => {

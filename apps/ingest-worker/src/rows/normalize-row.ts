@@ -22,7 +22,7 @@ import { type Column } from '../mapping/map-columns';
 import { RecordRow } from './record-row';
 
 export interface RowRules {
-  /** Of rows without a country of their own; it also decides how their phones, postal codes and dates are read. */
+  /** How phones, postal codes and dates of rows without a country are read. Where no column tells the country, theirs. */
   readonly country: string | null;
   /** YYYY-MM-DD of the job's start, not of the try: a retry must come to the same rows. */
   readonly today: string;
@@ -94,8 +94,8 @@ export function createRowNormalizer(columns: readonly Column[], rules: RowRules)
     cells = given;
     row = new RecordRow();
 
-    row.country = read('country', countryOf) ?? rules.country;
-    const country = row.country ?? undefined;
+    row.country = index.country === -1 ? rules.country : read('country', countryOf);
+    const country = row.country ?? rules.country ?? undefined;
 
     const email = cell('email');
     if (email !== '') {
