@@ -8,18 +8,20 @@ export type DataSource = { readonly next: () => Promise<Buffer | undefined> };
 /**
  * Feeds an insert's data through the pipe, as fast as the engine takes it, and waits for the outcome.
  * Data that breaks off must not look like data that ends: the statement is cancelled before the pipe is closed.
+ * `cancel` tells whether the engine knew the statement.
  */
 export async function feedInsert(
   pipe: string,
   source: DataSource,
   result: Promise<EngineResult>,
-  cancel: () => Promise<void>,
+  cancel: () => Promise<boolean>,
 ): Promise<EngineResult> {
   const writer = openWriter(pipe);
-  const isOver = result.then(
-    () => undefined,
-    () => undefined,
-  );
+  const engine = { isDone: false };
+  const done = () => {
+    engine.isDone = true;
+  };
+  const isOver = result.then(done, done);
   void isOver.then(writer.release);
   const socket = await Promise.race([writer.opened, isOver]);
   if (!socket) {
@@ -29,7 +31,8 @@ export async function feedInsert(
   try {
     await copy(source, socket);
   } catch (cause) {
-    await cancel();
+    // Only a cancelled statement may see the end of its data; reading it, it notices that it is cancelled.
+    while (!engine.isDone && !(await cancel()));
     socket.destroy();
     await isOver;
     throw cause;

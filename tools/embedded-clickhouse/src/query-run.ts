@@ -160,7 +160,7 @@ export class QueryRun {
         const pieces = [table.data];
         const source = { next: () => Promise.resolve(pieces.pop()) };
         await feedInsert(slot.pipes.input, source, connection.run(insert, this.context, 'Null'), () =>
-          Promise.resolve(),
+          Promise.resolve(true),
         );
       }
       await this.execute(connection, slot);
@@ -223,15 +223,17 @@ export class QueryRun {
   /** A client that goes away stops its statement, if that only reads: one that writes goes on to its end. */
   private async cancellable(isReadOnly: boolean, work: () => Promise<void>): Promise<void> {
     const { signal } = this.gone;
+    let stop: (() => void) | undefined;
     const cancel = () => {
-      void this.needs.running.cancel(this.queryId).catch(() => undefined);
+      stop = this.needs.running.keepCancelling(this.queryId);
     };
-    if (isReadOnly) signal.addEventListener('abort', cancel, { once: true });
     if (isReadOnly && signal.aborted) cancel();
+    else if (isReadOnly) signal.addEventListener('abort', cancel, { once: true });
     try {
       await work();
     } finally {
       signal.removeEventListener('abort', cancel);
+      stop?.();
     }
   }
 }

@@ -42,7 +42,7 @@ export async function streamResult(
   }
 }
 
-/** Resolves when the engine is done and all its output is in the sink, or the client has gone. */
+/** Resolves when the engine is done and all its output is in the sink. */
 async function settle(
   reader: PipeReader,
   result: Promise<EngineResult>,
@@ -52,15 +52,18 @@ async function settle(
   let streamed: Promise<void> | undefined;
   let stream: Socket | undefined;
   const watch = () => {
-    stream = reader.toStream();
-    streamed = drain(stream, sink);
+    stream ??= reader.toStream();
+    streamed ??= drain(stream, sink);
   };
+  // The pipe stays open: an engine that opened it only now would wait for a reader for ever.
   const stop = () => {
-    if (!stream) watch();
-    stream?.destroy();
+    sink.discard();
+    watch();
+    stream?.resume();
   };
   const timer = setTimeout(watch, WATCH_AFTER_MS);
   isGone.addEventListener('abort', stop, { once: true });
+  if (isGone.aborted) stop();
   const [outcome] = await Promise.allSettled([result]);
   clearTimeout(timer);
   reader.finish();
@@ -94,6 +97,7 @@ class ResultSink {
   private held: Buffer[] = [];
   private heldBytes = 0;
   private spool: fs.WriteStream | undefined;
+  private isDiscarding = false;
 
   constructor(answer: Answer, options: StreamOptions) {
     this.answer = answer;
@@ -102,6 +106,7 @@ class ResultSink {
 
   /** Takes a chunk; what it returns is to be waited for before the next. */
   push(chunk: Buffer): Drained | undefined {
+    if (this.isDiscarding) return undefined;
     if (this.answer.isStarted) return this.answer.write(chunk) ? undefined : (go) => this.answer.onDrain(go);
     const { spool } = this;
     if (spool) return spool.write(chunk) ? undefined : (go) => spool.once('drain', go);
@@ -110,6 +115,12 @@ class ResultSink {
     const isLive = this.options.format.endsWith('WithProgress') && !this.options.waitEndOfQuery;
     if (this.heldBytes < this.options.bufferBytes && !isLive) return undefined;
     return this.overflow();
+  }
+
+  /** Forgets what comes from now on: the client has gone. */
+  discard(): void {
+    this.isDiscarding = true;
+    this.held = [];
   }
 
   private overflow(): Drained | undefined {

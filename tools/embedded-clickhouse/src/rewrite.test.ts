@@ -87,3 +87,14 @@ describe('an error text without the additions of the front', () => {
     expect(withoutAdditions(text, tag)).toBe('near SELECT 1 SETTINGS x');
   });
 });
+
+test('a small result is formatted by one thread, which neither errors nor system.processes show', () => {
+  const sql = selectInto(...parsed('SELECT 1 LIMIT 1'), '/p', 'CSV');
+  expect(sql).toBe(
+    "SELECT 1 LIMIT 1 INTO OUTFILE '/p' APPEND FORMAT CSV /*default*/  SETTINGS output_format_parallel_formatting = 0",
+  );
+  expect(withoutAdditions(sql, 'x').trimEnd()).toBe('SELECT 1 LIMIT 1');
+  expect(selectInto(...parsed('SELECT 1 LIMIT 1 FORMAT JSON'), '/p', 'CSV')).toMatch(
+    /APPEND FORMAT JSON SETTINGS output_format_parallel_formatting = 0$/,
+  );
+});

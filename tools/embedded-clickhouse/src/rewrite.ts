@@ -8,7 +8,10 @@ const TAG_OPEN = '/*query_id:';
 const TAG_CLOSE = '*/ ';
 const QUERY_ID_OF_TEXT = String.raw`if(startsWith(query, '/*query_id:'), decodeURLComponent(extract(query, '^/\\*query_id:([^*]*)\\*/')), query_id)`;
 const TEXT_WITHOUT_ADDITIONS = String.raw`replaceRegexpOne(replaceRegexpOne(query, '^/\\*query_id:[^*]*\\*/ ', ''), ' (INTO OUTFILE \'[^\']*\' APPEND|FROM INFILE \'[^\']*\')( FORMAT \\w+ /\\*default\\*/)?', '')`;
-const PROCESSES = `(SELECT * REPLACE (${QUERY_ID_OF_TEXT} AS query_id, ${QUERY_ID_OF_TEXT} AS initial_query_id, ${TEXT_WITHOUT_ADDITIONS} AS query) FROM system.processes)`;
+const SENT_TEXT = `replaceAll(${TEXT_WITHOUT_ADDITIONS}, ' SETTINGS output_format_parallel_formatting = 0', '')`;
+const PROCESSES = `(SELECT * REPLACE (${QUERY_ID_OF_TEXT} AS query_id, ${QUERY_ID_OF_TEXT} AS initial_query_id, ${SENT_TEXT} AS query) FROM system.processes)`;
+
+const ONE_FORMATTER = ' SETTINGS output_format_parallel_formatting = 0';
 
 export function queryTag(queryId: string): string {
   return `${TAG_OPEN}${encodeURIComponent(queryId).replaceAll('*', '%2A')}${TAG_CLOSE}`;
@@ -32,6 +35,7 @@ export function selectInto(text: string, statement: Statement, pipe: string, for
       text: ` INTO OUTFILE ${quoteString(pipe)} APPEND${named} `,
     },
     ...processesEdits(statement),
+    ...(statement.isSmall ? [{ start: statement.end, end: statement.end, text: ONE_FORMATTER }] : []),
   ]);
 }
 
@@ -69,6 +73,7 @@ export function withoutAdditions(message: string, tag: string): string {
   return withoutTagOffset(text, tag)
     .replaceAll(tag, '')
     .replace(/ INTO OUTFILE '(?:[^'\\]|\\.)*' APPEND(?: FORMAT \w+ \/\*default\*\/)? ?/g, ' ')
+    .replaceAll(ONE_FORMATTER, '')
     .replace(/ FROM INFILE '(?:[^'\\]|\\.)*'/g, '')
     .replace(/: \(in file\/uri [^)]*\)/g, '')
     .replace(': data for INSERT was parsed from file', '');

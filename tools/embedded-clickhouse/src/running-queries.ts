@@ -5,6 +5,8 @@ import { queryTag, quoteString } from './rewrite';
 
 const PLAIN: StatementContext = { database: undefined, settings: new Map(), parameters: new Map() };
 
+const CANCEL_INTERVAL_MS = 200;
+
 /** The statements under way by the ids their clients know. */
 export class RunningQueries {
   private readonly control: EnginePool;
@@ -28,17 +30,31 @@ export class RunningQueries {
     };
   }
 
-  /** Asks the engine to stop a statement; does not wait for it to have stopped. */
-  async cancel(queryId: string): Promise<void> {
+  /**
+   * Asks the engine to stop a statement; does not wait for it to have stopped. False when the engine does not know it:
+   * it has not begun yet, or is done.
+   */
+  async cancel(queryId: string): Promise<boolean> {
     const slot = await this.control.acquire(new AbortController().signal);
     let isClean = false;
     try {
       const sql = `KILL QUERY WHERE startsWith(query, ${quoteString(queryTag(queryId))}) ASYNC`;
-      await this.control.connection(slot).run(sql, PLAIN, 'Null');
+      const { body } = await this.control.connection(slot).run(sql, PLAIN, 'TabSeparated');
       isClean = true;
+      return body.length > 0;
     } finally {
       this.control.release(slot, isClean);
     }
+  }
+
+  /** Repeats `cancel` until the returned function is called: a statement may begin after the first attempt. */
+  keepCancelling(queryId: string): () => void {
+    const attempt = () => {
+      this.cancel(queryId).catch(() => undefined);
+    };
+    attempt();
+    const timer = setInterval(attempt, CANCEL_INTERVAL_MS);
+    return () => clearInterval(timer);
   }
 
   /** Resolves to whether all ended within the time. */

@@ -143,3 +143,17 @@ test('parameters are found wherever they are used, but not in strings and commen
 test('an empty text has no verb', () => {
   expect(parse(' -- nothing\n')).toMatchObject({ verb: '', kind: 'other' });
 });
+
+test.each([
+  ['SELECT 1 FROM t LIMIT 10', true],
+  ['SELECT 1 FROM t LIMIT 1000 OFFSET 5 FORMAT CSV', true],
+  ['SELECT 1 FROM t LIMIT 1001', false],
+  ['SELECT 1 FROM t LIMIT 1 BY a', false],
+  ['SELECT 1 FROM t LIMIT 5, 100000', false],
+  ['SELECT 1 FROM t LIMIT {n:UInt64}', false],
+  ['SELECT 1 FROM (SELECT 1 LIMIT 1)', false],
+  ['SELECT 1 FROM t LIMIT 10 SETTINGS max_threads = 1', false],
+  ['SELECT 1', false],
+])('%s gives few rows: %s', (text, isSmall) => {
+  expect(parse(text).isSmall).toBe(isSmall);
+});

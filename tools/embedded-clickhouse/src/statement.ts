@@ -23,6 +23,8 @@ export type Statement = {
   readonly clauseAt: number;
   /** The format the statement names. */
   readonly format: string | undefined;
+  /** Gives few rows by its own LIMIT, and has no SETTINGS clause at its end. */
+  readonly isSmall: boolean;
   /** For `insert`: offset of the first byte of data. */
   readonly dataAt: number;
   /** For `insert`: the VALUES keyword to replace by a FORMAT clause. */
@@ -73,6 +75,17 @@ function formatClause(top: readonly Word[]): { keyword: Word; name: Word } | und
   return undefined;
 }
 
+/** Up to it formatting in several threads costs more than it saves: about a millisecond for one row. */
+const SMALL_ROWS_MAX = 1000;
+
+function isSmall(text: string, top: readonly Word[]): boolean {
+  if (top.some((word) => word.upper === 'SETTINGS')) return false;
+  const limit = top.findLastIndex((word) => word.upper === 'LIMIT');
+  const [rows, after] = [top[limit + 1], top[limit + 2]];
+  if (limit < 0 || rows?.type !== 'number' || after?.upper === 'BY' || after?.upper === ',') return false;
+  return Number(text.slice(rows.start, rows.end)) <= SMALL_ROWS_MAX;
+}
+
 class StatementScan {
   private readonly text: string;
   private readonly lexer: SqlLexer;
@@ -120,6 +133,7 @@ class StatementScan {
       changesSession: SESSION_VERBS.has(verb) || isTemporary,
       format: clause && this.text.slice(clause.name.start, clause.name.end),
       clauseAt: clause ? clause.keyword.start : this.end,
+      isSmall: isSmall(this.text, top),
     });
   }
 
@@ -259,6 +273,7 @@ class StatementScan {
       end: this.end,
       clauseAt: this.end,
       format: undefined,
+      isSmall: false,
       dataAt: this.text.length,
       valuesAt: undefined,
       input: undefined,

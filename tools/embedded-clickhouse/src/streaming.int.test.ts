@@ -59,6 +59,15 @@ function watchMemory(): { stop: () => number } {
   };
 }
 
+/** Whether a file descriptor of the server is one of its named pipes; all are closed between statements. */
+function isPipe(fd: string): boolean {
+  try {
+    return fs.readlinkSync(`/proc/${server.pid}/fd/${fd}`).includes('/pipes/');
+  } catch {
+    return false;
+  }
+}
+
 async function running(): Promise<string[]> {
   const text = await ask(url, 'SELECT query_id FROM system.processes FORMAT TabSeparated');
   return text.split('\n');
@@ -139,6 +148,32 @@ describe('a client that goes away', () => {
     if (!sql.startsWith('EXPLAIN')) await eventually(async () => expect(await running()).toContain(id));
     request.destroy();
     await eventually(async () => expect(await running()).not.toContain(id));
+  });
+
+  test('at any moment of a statement leaves no slot taken and nothing running', async () => {
+    const STATEMENTS = [
+      'SELECT number FROM system.numbers',
+      'SELECT sum(number) FROM system.numbers',
+      'SELECT 1',
+      // Its first row comes, and the engine opens the pipe, about when the client goes.
+      'SELECT sleepEachRow(0.02) FROM numbers(3000) SETTINGS max_block_size = 1',
+    ];
+    const leaving = Array.from({ length: 200 }, async (_, index) => {
+      const sql = STATEMENTS[index % STATEMENTS.length];
+      const request = http.request(`${url}/?query_id=leaving+${index}`, { method: 'POST' });
+      request.on('error', () => undefined);
+      request.on('response', (response) => response.on('error', () => undefined).resume());
+      request.end(sql);
+      await wait(index % 50);
+      request.destroy();
+    });
+    await Promise.all(leaving);
+    await eventually(async () => {
+      expect((await running()).filter((id) => id.startsWith('leaving'))).toEqual([]);
+      const all = Array.from({ length: 8 }, () => ask(url, 'SELECT sleep(0.1)', { max_execution_time: '5' }));
+      expect(await Promise.all(all)).toHaveLength(8);
+    }, 30_000);
+    await eventually(() => expect(fs.readdirSync(`/proc/${server.pid}/fd`).filter(isPipe)).toEqual([]));
   });
 
   test('in the middle of an insert inserts nothing of the unfinished block', async () => {
