@@ -32,7 +32,10 @@ const layers = [
     sourceTag: 'type:app',
     onlyDependOnLibsWithTags: ['type:driver', 'type:platform', 'type:pure', 'type:model'],
   },
-  { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:tool', 'type:platform', 'type:pure', 'type:model'] },
+  {
+    sourceTag: 'type:tool',
+    onlyDependOnLibsWithTags: ['type:tool', 'type:platform', 'type:pure', 'type:model'],
+  },
   { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:tool', 'type:platform', 'type:model'] },
   {
     sourceTag: 'type:e2e',
@@ -84,7 +87,10 @@ export default tseslint.config(
       eqeqeq: 'error',
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/consistent-type-definitions': 'off',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',

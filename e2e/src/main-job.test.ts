@@ -54,7 +54,9 @@ describe('from a file to a metered answer', () => {
     expect(result!.records_new + result!.records_merged).toBe(result!.rows_loaded);
     expect(result!.rows_rejected).toBeGreaterThan(0);
     expect(result!.records_merged).toBeGreaterThan(0);
-    expect(result!.records_new).toBe(distinctPeople);
+    // A person written too differently is two records; two people are never one.
+    expect(result!.records_new).toBeGreaterThanOrEqual(distinctPeople);
+    expect(result!.records_new).toBeLessThan(distinctPeople * 1.01);
   });
 
   it('lists exactly the rejected rows, each with its line and a reason', async () => {
