@@ -38,8 +38,11 @@ export interface SelectRunnerOptions {
   readonly rowsToReadMax: number;
 }
 
-const count = z.coerce.number().nonnegative();
-const summarySchema = z.object({ read_rows: count, read_bytes: count, elapsed_ns: count });
+const statisticsSchema = z.object({
+  elapsed: z.number().nonnegative(),
+  rows_read: z.int().nonnegative(),
+  bytes_read: z.int().nonnegative(),
+});
 
 export function createSelectRunner(options: SelectRunnerOptions): SelectRunner {
   const { clickhouse } = options;
@@ -52,7 +55,7 @@ export function createSelectRunner(options: SelectRunnerOptions): SelectRunner {
     max_rows_to_read: String(options.rowsToReadMax),
     read_overflow_mode: 'throw',
     result_overflow_mode: 'throw',
-    // The summary is complete, and an error is an HTTP status, only when headers wait for the end.
+    // An error is an HTTP status only when headers wait for the end.
     wait_end_of_query: 1,
     cancel_http_readonly_queries_on_client_close: 1,
     // A condition moved before the merge would see values that a later load has replaced.
@@ -81,11 +84,12 @@ export function createSelectRunner(options: SelectRunnerOptions): SelectRunner {
         use_multipart_params_auto: true,
         query_id: queryId,
         abort_signal: signal,
-        format: 'JSONEachRow',
+        // It carries what the whole query read; the headers tell only what was read before they left.
+        format: 'JSON',
         clickhouse_settings: { ...limits, max_result_rows: String(rowsMax), log_comment: requestId },
       });
-      const rows = await answer.json();
-      return { rows, statistics: readSummary(answer.response_headers['x-clickhouse-summary']) };
+      const { data, statistics } = await answer.json();
+      return { rows: data, statistics: readStatistics(statistics) };
     } catch (error) {
       throw explain(classifyError(error));
     } finally {
@@ -94,16 +98,9 @@ export function createSelectRunner(options: SelectRunnerOptions): SelectRunner {
   };
 }
 
-function readSummary(header: string | string[] | undefined): SelectStatistics {
-  if (typeof header !== 'string') {
-    throw new AppError('internal', { context: { reason: 'ClickHouse sent no summary' } });
-  }
-  const summary = summarySchema.parse(JSON.parse(header));
-  return {
-    elapsedMs: summary.elapsed_ns / 1_000_000,
-    rowsRead: summary.read_rows,
-    bytesRead: summary.read_bytes,
-  };
+function readStatistics(given: unknown): SelectStatistics {
+  const { elapsed, rows_read, bytes_read } = statisticsSchema.parse(given);
+  return { elapsedMs: elapsed * 1_000, rowsRead: rows_read, bytesRead: bytes_read };
 }
 
 const ADVICE: Partial<Record<AppError['code'], string>> = {

@@ -7,7 +7,6 @@ import {
   type FilterPath,
   type ProblemDetailError,
 } from '@bigdata/models';
-import { normalizeText } from '@bigdata/normalization';
 import { toPointer } from '@bigdata/platform';
 import { normalizeValue, type ValueContext } from './normalize-value';
 import { type NormalizedCondition, type NormalizedFilter } from './normalized-filter';

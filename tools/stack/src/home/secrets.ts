@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { generateApiKey } from '@bigdata/models';
 import { StackError } from '../stack-error';
-import { newAdminKey } from './admin-key';
 import { type Home, writePrivateJson } from './home';
 
 /** Made once per home: the data is sealed with them. */
@@ -35,7 +35,7 @@ export function readOrMakeSecrets(home: Home): Secrets {
     clickhouse_password: newSecret(),
     postgres_password: newSecret(),
     redis_password: newSecret(),
-    admin_key: newAdminKey(),
+    admin_key: generateApiKey(randomBytes).apiKey,
   };
   saveSecrets(home, secrets);
   return secrets;
