@@ -10,11 +10,11 @@ COPY e2e/package.json ./e2e/package.json
 RUN npm ci --ignore-scripts --loglevel=error && node tools/setup/bundle.mjs apps/ingest-worker
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production HTTP_HOST=0.0.0.0 HTTP_PORT=8080 INTERNAL_PORT=9090
+ENV NODE_ENV=production HTTP_HOST=0.0.0.0 INTERNAL_PORT=9090
 WORKDIR /app
 COPY --from=build /src/dist/ingest-worker ./
 USER node
-EXPOSE 8080 9090
+EXPOSE 9090
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=6 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:9090/readyz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM

@@ -49,7 +49,7 @@ runCommand(async () => {
     await step('integration tests', () =>
       jest(results, 'integration', projects, ['--selectProjects', 'integration']),
     );
-    await step('end-to-end tests', () => jest(results, 'e2e', ['e2e'], ['--runInBand']));
+    await step('end-to-end tests', () => jest(results, 'e2e', ['e2e'], [], 1));
     await step('checks of the repository', () => jest(results, 'checks', [CHECKS], []));
     return 0;
   } catch (error) {
@@ -85,7 +85,8 @@ async function run(command, args, env = packagesEnv()) {
 const nx = (target) => run('nx', ['run-many', '-t', target, '--parallel=2', '--output-style=static']);
 
 /** Counts from jest's own results, so that a run that tested nothing, or left a test out, is a failure. */
-async function jest(results, name, folders, args) {
+/** @param workers test files at once; an end-to-end file has a whole stack of its own */
+async function jest(results, name, folders, args, workers = 2) {
   const outputFile = path.join(results, `${name}.json`);
   const env = packagesEnv({
     BIGDATA_TEST_PROJECTS: folders.join(' '),
@@ -94,7 +95,7 @@ async function jest(results, name, folders, args) {
   const config = path.join(root, 'tools', 'setup', 'jest.all.cjs');
   const code = await openly(
     'jest',
-    ['-c', config, '--maxWorkers=2', '--json', `--outputFile=${outputFile}`, ...args],
+    ['-c', config, `--maxWorkers=${workers}`, '--json', `--outputFile=${outputFile}`, ...args],
     env,
   );
   const counts = readCounts(outputFile);

@@ -2,7 +2,7 @@
 import { integer, port, secret, secretUrl, text } from '@bigdata/platform';
 
 export const querySettings = {
-  httpPort: port('HTTP_PORT', 'port of the API, behind the gateway'),
+  httpPort: port('HTTP_PORT', 'port of the API, behind the gateway', { fallback: '8081' }),
   clickhouseUrl: secretUrl('CLICKHOUSE_URL', 'http://user:password@host:port of ClickHouse', [
     'http',
     'https',

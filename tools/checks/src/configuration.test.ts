@@ -1,27 +1,19 @@
 /** The configuration that the documents describe is the one that the services read. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type SettingDescription } from '@bigdata/platform';
+import { type DescribedService, describeServices } from './described-services';
 import { ROOT, updatesGenerated } from './workspace';
 
-const SERVICES = ['gateway', 'query-service', 'admin-service', 'ingest-worker'];
 const GENERATED = {
   'docs/configuration.md': toMarkdown,
   '.env.example': toEnvExample,
   'config.example.yaml': toYamlExample,
 } as const;
 
-type Described = readonly (readonly [service: string, settings: readonly SettingDescription[]])[];
+type Described = readonly DescribedService[];
 
-const described: Described = SERVICES.map((service) => [
-  service,
-  JSON.parse(
-    execFileSync(process.execPath, [path.join(ROOT, 'dist', service, 'main.js'), '--describe-config'], {
-      encoding: 'utf8',
-    }),
-  ) as SettingDescription[],
-]);
+const described = describeServices();
 
 describe('configuration documents', () => {
   it.each(Object.entries(GENERATED))('%s is what the services read', (file, generate) => {
@@ -39,13 +31,9 @@ function toMarkdown(all: Described): string {
       '',
       ...toTable([
         ['variable', 'default', 'meaning'],
-        ...settings.map(({ env, describe, fallback, secret }) => [
+        ...settings.map(({ env, describe, fallback, secret, optional }) => [
           `\`${env}\``,
-          fallback === null
-            ? `required${secret ? ', secret' : ''}`
-            : fallback === ''
-              ? '–'
-              : `\`${fallback}\``,
+          defaultOf({ fallback, secret, optional }),
           describe,
         ]),
       ]),
@@ -65,6 +53,15 @@ function toMarkdown(all: Described): string {
   ].join('\n');
 }
 
+function defaultOf({
+  fallback,
+  secret,
+  optional,
+}: Pick<SettingDescription, 'fallback' | 'secret' | 'optional'>): string {
+  if (fallback !== null) return fallback === '' ? '–' : `\`${fallback}\``;
+  return `${optional ? 'optional' : 'required'}${secret ? ', secret' : ''}`;
+}
+
 /** Columns as wide as their widest cell, as the formatter wants them. */
 function toTable(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_cell, column) =>
@@ -76,14 +73,15 @@ function toTable(rows: readonly (readonly string[])[]): string[] {
 }
 
 function distinct(all: Described): SettingDescription[] {
-  return [
-    ...new Map(all.flatMap(([, settings]) => settings).map((setting) => [setting.env, setting])).values(),
-  ];
+  const settings = all.flatMap(([, own]) => own);
+  return settings.filter(({ env }, index) => settings.findIndex((other) => other.env === env) === index);
 }
 
 function toEnvExample(all: Described): string {
-  const lines = distinct(all).map(({ env, describe, fallback }) =>
-    fallback === null ? `# ${describe} (required)\n${env}=\n` : `# ${describe}\n# ${env}=${fallback}\n`,
+  const lines = distinct(all).map(({ env, describe, fallback, optional }) =>
+    fallback === null && !optional
+      ? `# ${describe} (required)\n${env}=\n`
+      : `# ${describe}\n# ${env}=${fallback ?? ''}\n`,
   );
   return [
     '# Copy to .env beside the service (or beside docker-compose.yml) and fill in what is required.',
@@ -100,8 +98,8 @@ function toYamlExample(all: Described): string {
   const lines = distinct(all)
     .filter(({ secret }) => !secret)
     .map(
-      ({ env, describe, fallback }) =>
-        `# ${describe}${fallback === null ? ' (required)' : ''}\n# ${env}: ${JSON.stringify(fallback ?? '')}\n`,
+      ({ env, describe, fallback, optional }) =>
+        `# ${describe}${fallback === null && !optional ? ' (required)' : ''}\n# ${env}: ${JSON.stringify(fallback ?? '')}\n`,
     );
   return [
     '# The same settings as in .env.example, for people who prefer YAML. Secrets belong in the environment.',

@@ -58,14 +58,16 @@ export interface SettingDescription {
   readonly describe: string;
   readonly fallback: string | null;
   readonly secret: boolean;
+  readonly optional: boolean;
 }
 
 export function describeSettings(spec: ConfigSpec): SettingDescription[] {
-  return Object.values(spec).map(({ env, describe, fallback, secret }) => ({
+  return Object.values(spec).map(({ env, describe, fallback, secret, optional }) => ({
     env,
     describe,
     fallback,
     secret,
+    optional,
   }));
 }
 
