@@ -47,9 +47,12 @@ export function createOutput({ json, stdout, stderr }: OutputOptions): Output {
   return {
     item(value, members = { ...value }) {
       if (json) return print(JSON.stringify(value));
-      const table = new Table({ chars: BORDERLESS, style: { 'padding-left': 0, 'padding-right': 0 } });
+      const table = new Table({
+        chars: BORDERLESS,
+        style: { border: [], 'padding-left': 0, 'padding-right': 0 },
+      });
       for (const [name, member] of Object.entries(members)) table.push([name, toCell(member)]);
-      print(table.toString());
+      print(withoutTrailingBlanks(table.toString()));
     },
     items(values, columns) {
       if (json) return print(JSON.stringify(values));
@@ -58,16 +61,21 @@ export function createOutput({ json, stdout, stderr }: OutputOptions): Output {
         head: columns.map(({ title }) => title),
         colAligns: columns.map(({ align }) => align ?? 'left'),
         chars: BORDERLESS,
-        style: { head: [], 'padding-left': 0, 'padding-right': 0 },
+        style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
       });
       for (const item of values) table.push(columns.map(({ value }) => toCell(value(item))));
-      print(table.toString());
+      print(withoutTrailingBlanks(table.toString()));
     },
     raw: print,
     say(text) {
       if (!json) stderr.write(`${text}\n`);
     },
   };
+}
+
+/** Cells are padded to the width of their column; the last one need not be. */
+function withoutTrailingBlanks(text: string): string {
+  return text.replace(/ +$/gm, '');
 }
 
 /** Control characters would drive the terminal: data never may. */

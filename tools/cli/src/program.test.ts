@@ -141,6 +141,8 @@ describe('bigdata', () => {
     const table = await bigdata(['users', 'list', '--url', url, '--key', 'k']);
     expect(table.stdout).toMatch(/USERNAME/);
     expect(table.stdout).toMatch(/acme/);
+    // A pipe gets plain text: no colours, no padding.
+    expect(table.stdout).not.toMatch(/\u001b| $/m);
     const json = await bigdata(['users', 'list', '--json', '--url', url, '--key', 'k']);
     expect(JSON.parse(json.stdout)).toEqual([USER]);
     expect(json.stderr).toBe('');

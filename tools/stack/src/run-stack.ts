@@ -174,7 +174,7 @@ async function startEverything(input: StartInput): Promise<RunningStack> {
   const admin = createGatewayClient(gatewayUrl, secrets.admin_key);
   const demoKey = await ensureDemoKey(gatewayUrl, admin, secrets.demo_key);
   saveSecrets(home, { ...secrets, demo_key: demoKey });
-  ensureSampleFile(home.sampleFile);
+  await ensureSampleFile(home.sampleFile);
   if (options.sample) await loadSampleOnce(home, () => loadSample(admin, home.sampleFile), print);
   const query = await runFirstQuery(gatewayUrl, demoKey);
   print(query.text);

@@ -25,7 +25,7 @@ export function addQueryCommand(program: Command, contextOf: (command: Command) 
         [
           `${data.data.length} records${data.page.has_more ? ' and more' : ''}`,
           data.count ? `${data.count.relation === 'eq' ? '' : 'about '}${data.count.value} in all` : null,
-          `${headers.get('x-credits-charged') ?? '?'} credits, ${headers.get('x-credits-remaining') ?? '?'} left`,
+          `charged ${headers.get('x-credits-charged') ?? '?'}, ${headers.get('x-credits-remaining') ?? '?'} credits left`,
           `request ${data.request_id}`,
         ]
           .filter((part) => part !== null)

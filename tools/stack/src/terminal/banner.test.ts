@@ -1,3 +1,4 @@
+import { FIRST_QUERY } from '../first-start/first-query';
 import { banner } from './banner';
 
 const INPUT = {
@@ -33,7 +34,7 @@ test('has exactly three commands to copy, the first with a body that is JSON', (
   const commands = commandsOf(banner(INPUT));
   expect(commands).toHaveLength(3);
   const body = /-d '(.*)'$/.exec(commands[0] ?? '')?.[1] ?? '';
-  expect(JSON.parse(body)).toEqual({ where: { field: 'country', op: 'eq', value: 'US' }, limit: 3 });
+  expect(JSON.parse(body)).toEqual(FIRST_QUERY);
   expect(commands[1]).toBe('npx bigdata ingest .bigdata/files/sample-people.csv --dataset people');
   expect(commands[2]).toBe('npx bigdata credits ledger demo');
 });

@@ -1,3 +1,5 @@
+import { FIRST_QUERY } from '../first-start/first-query';
+
 export type BannerInput = {
   gatewayUrl: string;
   adminKey: string;
@@ -14,7 +16,7 @@ export type BannerInput = {
 export function banner(input: BannerInput): string {
   const { gatewayUrl, adminKey, demoKey, home, sampleFile, cliPrefix, startedInMs } = input;
   const rule = '─'.repeat(100);
-  const where = '{"where":{"field":"country","op":"eq","value":"US"},"limit":3}';
+  const query = JSON.stringify(FIRST_QUERY);
   return `
 ${rule}
   bigdata-api is ready (${(startedInMs / 1000).toFixed(1)} s)
@@ -27,7 +29,7 @@ ${rule}
 
   Try it:
 
-  curl -sS ${gatewayUrl}/v1/query -H 'x-api-key: ${demoKey}' -H 'content-type: application/json' -d '${where}'
+  curl -sS ${gatewayUrl}/v1/query -H 'x-api-key: ${demoKey}' -H 'content-type: application/json' -d '${query}'
 
   ${cliPrefix}npx bigdata ingest ${sampleFile} --dataset people
 
