@@ -1,7 +1,7 @@
 # Built from the repository's root: docker build -f deploy/docker/gateway.Dockerfile .
 FROM node:24-bookworm-slim AS build
 WORKDIR /src
-COPY package.json package-lock.json .npmrc ./
+COPY package.json package-lock.json .npmrc tsconfig.base.json ./
 COPY apps ./apps
 COPY libs ./libs
 COPY tools ./tools
