@@ -24,6 +24,18 @@ export const fileNameSchema = z
     'a file name is 1 to 200 letters, digits, dots, dashes, spaces',
   );
 
+/** Says how a file is to be read where its bytes leave a choice; what is left out is told from the file. */
+export const readHintsSchema = z.strictObject({
+  format: z.enum(['csv', 'ndjson', 'json', 'xml']).optional(),
+  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']).optional(),
+  delimiter: z.string().length(1).optional(),
+  quote: z.string().length(1).nullable().optional(),
+  has_header: z.boolean().optional(),
+  json_path: z.array(z.string().max(200)).max(20).optional(),
+  xml_element: z.string().min(1).max(200).optional(),
+});
+export type ReadHints = z.output<typeof readHintsSchema>;
+
 export const createJobSchema = z.strictObject({
   source: z
     .string()
