@@ -88,7 +88,13 @@ const rangeSchema = plannedRangeSchema.extend({ number: count, checkpoint: check
 export const workPieceSchema = z.discriminatedUnion('kind', [
   /** `clear`: an earlier try had loaded rows of another version of the source; take them back first. */
   z.object({ kind: z.literal('plan'), attempt, job: workJobSchema, clear: z.boolean() }),
-  z.object({ kind: z.literal('range'), attempt, job: workJobSchema, plan: jobPlanSchema, range: rangeSchema }),
+  z.object({
+    kind: z.literal('range'),
+    attempt,
+    job: workJobSchema,
+    plan: jobPlanSchema,
+    range: rangeSchema,
+  }),
   z.object({
     kind: z.literal('finish'),
     attempt,

@@ -1,4 +1,5 @@
 import { migration0001 } from './0001-records';
+import { migration0002 } from './0002-record-versions';
 import { type Migration } from './migration';
 
-export const MIGRATIONS: readonly Migration[] = [migration0001];
+export const MIGRATIONS: readonly Migration[] = [migration0001, migration0002];
