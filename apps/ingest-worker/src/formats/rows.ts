@@ -59,8 +59,10 @@ export const RAW_BYTES_MAX = 65_536;
 export interface Segment {
   /** Whole records and what stands between them, in memory of its own: it is handed to a thread. */
   readonly bytes: Buffer;
-  /** Position of its first byte. The next segment starts at `start + bytes.length`. */
+  /** Position of its first byte. The next segment starts at `start + bytes.length + dropped`. */
   readonly start: number;
+  /** Bytes behind `bytes` that belong to the last record and are not kept: the rest of one that is too long. */
+  readonly dropped: number;
 }
 
 export interface Splitter {

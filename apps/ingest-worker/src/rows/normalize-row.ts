@@ -19,6 +19,7 @@ import {
   type NormalizedValue,
 } from '@bigdata/normalization';
 import { type Column } from '../mapping/map-columns';
+import { dayFirstIn } from './date-order';
 import { RecordRow } from './record-row';
 
 export interface RowRules {
@@ -29,10 +30,6 @@ export interface RowRules {
 }
 
 export type NormalizeRow = (cells: readonly string[]) => RecordRow;
-
-/** 04/03 is 3 April here. Where both orders are in use, an ambiguous date is refused. */
-const MONTH_FIRST = new Set(['US', 'PR', 'GU', 'VI', 'AS', 'MP', 'UM', 'FM', 'MH', 'PW']);
-const BOTH_ORDERS = new Set(['CA', 'PH', 'KE', 'ZA', 'CN', 'JP', 'KR', 'TW', 'HU', 'LT', 'SE']);
 
 export function createRowNormalizer(columns: readonly Column[], rules: RowRules): NormalizeRow {
   const indexOf = new Map<RecordFieldName, number>();
@@ -186,11 +183,6 @@ const fold = (value: string | null): string | null => (value === null ? null : f
 function isBlank(text: string): boolean {
   const first = text.charCodeAt(0);
   return text === '' || ((first <= 0x20 || first >= 0x7f) && text.trim() === '');
-}
-
-function dayFirstIn(country: string | undefined): boolean | undefined {
-  if (country === undefined || BOTH_ORDERS.has(country)) return undefined;
-  return !MONTH_FIRST.has(country);
 }
 
 const REMEMBERED_MAX = 1_000;
