@@ -1,4 +1,4 @@
-import { callingPlan, regionPlan, type CallingPlan, type Prefix, type RegionPlan } from './phone-plans';
+import { type CallingPlan, type PhonePlans, type Prefix, type RegionPlan } from './phone-plans';
 
 /**
  * Finds the number in digits as dialled or written, step by step as the parser and the validation of Google's
@@ -16,38 +16,39 @@ const NATIONAL_DIGITS_MIN = 2;
 
 /** The valid number that the digits are, or undefined. `international`: they were written behind a plus sign. */
 export const findNumber = (
+  plans: PhonePlans,
   digits: string,
   international: boolean,
   defaultCountry: string | undefined,
 ): FoundNumber | undefined => {
-  const home = defaultCountry === undefined ? undefined : regionPlan(defaultCountry);
+  const home = defaultCountry === undefined ? undefined : plans.region(defaultCountry);
   if (international) {
     if (digits.length <= NATIONAL_DIGITS_MIN) return undefined;
-    const plan = leadingCallingPlan(digits);
+    const plan = leadingCallingPlan(plans, digits);
     if (plan) return inPlan(digits.slice(plan.main.callingCode.length), plan, plan.main);
   }
   if (!home) return undefined;
   const dialled = home.dialOut === undefined ? 0 : dialOutLength(home.dialOut, digits);
   if (dialled > 0) {
     const number = digits.slice(dialled);
-    const plan = number.length <= NATIONAL_DIGITS_MIN ? null : leadingCallingPlan(number);
+    const plan = number.length <= NATIONAL_DIGITS_MIN ? null : leadingCallingPlan(plans, number);
     return plan ? inPlan(number.slice(plan.main.callingCode.length), plan, plan.main) : undefined;
   }
   // A plus sign before something that is neither a calling code nor dialled out of the country.
   if (international) return undefined;
-  const plan = callingPlan(Number(home.callingCode));
+  const plan = plans.calling(Number(home.callingCode));
   if (!plan) return undefined;
   const bare = withoutOwnCallingCode(digits, home);
   return bare === undefined ? inPlan(digits, plan, home) : inPlan(bare, plan, plan.main);
 };
 
 /** Calling codes are free of prefixes: the first that fits is the only one. None begins with 0. */
-const leadingCallingPlan = (digits: string): CallingPlan | null => {
+const leadingCallingPlan = (plans: PhonePlans, digits: string): CallingPlan | null => {
   let code = 0;
   for (let at = 0; at < 3 && at < digits.length; at += 1) {
     code = code * 10 + digits.charCodeAt(at) - ZERO;
     if (code === 0) return null;
-    const plan = callingPlan(code);
+    const plan = plans.calling(code);
     if (plan) return plan;
   }
   return null;

@@ -1,13 +1,10 @@
-import { type CountryCode } from 'libphonenumber-js/max';
-import metadata from 'libphonenumber-js/max/metadata';
-
 /**
  * The numbering plan of one region, compiled from Google's metadata as libphonenumber-js ships it (`max`, with the
  * patterns of every type of number). All patterns match digits only and are anchored at the start.
  */
 export type RegionPlan = {
   /** ISO 3166-1 alpha-2; undefined for numbers of no country (800, 870, …). */
-  readonly country: CountryCode | undefined;
+  readonly country: string | undefined;
   readonly callingCode: string;
   /** What is dialled before a calling code. */
   readonly dialOut: Prefix | undefined;
@@ -48,44 +45,59 @@ type RegionRow = [
   types: (0 | [pattern: string, lengths?: number[]])[],
 ];
 
-const compiledRegions = new Map<string, RegionPlan | undefined>();
-const compiledCallingCodes: (CallingPlan | null | undefined)[] = [];
-
-/** The plan of a country; undefined for anything that is no country of the metadata. Compiled on first use. */
-export const regionPlan = (country: string): RegionPlan | undefined => {
-  const known = compiledRegions.get(country);
-  if (known || compiledRegions.has(country)) return known;
-  // Keys come from callers: only countries are remembered, so that the map stays small.
-  if (!Object.hasOwn(metadata.countries, country)) return undefined;
-  const row = metadata.countries[country as CountryCode] as unknown as RegionRow;
-  const plan = compileRegion(country as CountryCode, row);
-  compiledRegions.set(country, plan);
-  return plan;
+/** The part of the metadata of libphonenumber-js that is read here. */
+export type PhoneMetadata = {
+  readonly country_calling_codes: Readonly<Record<string, readonly string[] | undefined>>;
+  readonly countries: Readonly<Record<string, RegionRow | undefined>>;
+  readonly nonGeographic: Readonly<Record<string, RegionRow | undefined>>;
 };
 
-/** The plan of a calling code of one to three digits, given as a number. Compiled on first use. */
-export const callingPlan = (callingCode: number): CallingPlan | null => {
-  const known = compiledCallingCodes[callingCode];
-  if (known !== undefined) return known;
-  const plan = compileCallingCode(String(callingCode));
-  compiledCallingCodes[callingCode] = plan;
-  return plan;
+export type PhonePlans = {
+  /** The plan of a country; undefined for anything that is no country of the metadata. */
+  readonly region: (country: string) => RegionPlan | undefined;
+  /** The plan of a calling code of one to three digits, given as a number. */
+  readonly calling: (callingCode: number) => CallingPlan | null;
 };
 
-const compileCallingCode = (callingCode: string): CallingPlan | null => {
-  const countries = (metadata.country_calling_codes as Record<string, string[] | undefined>)[callingCode];
-  const rows = (metadata as unknown as { nonGeographic: Record<string, RegionRow | undefined> }).nonGeographic;
-  const row = rows[callingCode];
-  const regions = countries
-    ? countries.map(regionPlan).filter((plan) => plan !== undefined)
-    : row
-      ? [compileRegion(undefined, row)]
-      : [];
-  const [main] = regions;
-  return main ? { main, regions } : null;
+/** Every plan is compiled when it is first asked for: a file of one country costs the plans of one calling code. */
+export const createPhonePlans = (metadata: PhoneMetadata): PhonePlans => {
+  const regions = new Map<string, RegionPlan>();
+  const callingCodes: (CallingPlan | null | undefined)[] = [];
+
+  const region = (country: string): RegionPlan | undefined => {
+    const known = regions.get(country);
+    if (known) return known;
+    const row = Object.hasOwn(metadata.countries, country) ? metadata.countries[country] : undefined;
+    if (!row) return undefined;
+    const plan = compileRegion(country, row);
+    regions.set(country, plan);
+    return plan;
+  };
+
+  const compileCallingCode = (callingCode: string): CallingPlan | null => {
+    const countries = metadata.country_calling_codes[callingCode];
+    const row = metadata.nonGeographic[callingCode];
+    const plans = countries
+      ? countries.map(region).filter((plan) => plan !== undefined)
+      : row
+        ? [compileRegion(undefined, row)]
+        : [];
+    const [main] = plans;
+    return main ? { main, regions: plans } : null;
+  };
+
+  const calling = (callingCode: number): CallingPlan | null => {
+    const known = callingCodes[callingCode];
+    if (known !== undefined) return known;
+    const plan = compileCallingCode(String(callingCode));
+    callingCodes[callingCode] = plan;
+    return plan;
+  };
+
+  return { region, calling };
 };
 
-const compileRegion = (country: CountryCode | undefined, row: RegionRow): RegionPlan => {
+const compileRegion = (country: string | undefined, row: RegionRow): RegionPlan => {
   const [callingCode, dialOut, general, lengths, , trunkDigits, , trunk, transform, , leading, types] = row;
   return {
     country,

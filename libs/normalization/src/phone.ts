@@ -1,4 +1,7 @@
+import metadata from 'libphonenumber-js/max/metadata';
 import { findNumber } from './phone-number';
+import { createPhonePlans, type PhoneMetadata } from './phone-plans';
+import { scanPhone, UNDECIDED } from './phone-scan';
 import { readPhoneText } from './phone-text';
 import { refused, type Refused } from './result';
 
@@ -21,17 +24,31 @@ export type PhoneOptions = {
   readonly defaultCountry?: string | undefined;
 };
 
-/** Valid means assigned by the numbering plan as Google's metadata has it, not only of a possible length. */
-export const normalizePhone = (raw: string, { defaultCountry }: PhoneOptions = {}): NormalizedPhone => {
-  if (raw.length > RAW_LENGTH_MAX) return refused('too_long');
-  if (raw.trim() === '') return refused('empty');
-  const text = readPhoneText(raw);
-  const number = text && findNumber(text.digits, text.international, defaultCountry);
-  if (!number) return refused('invalid_phone');
-  return {
-    ok: true,
-    phone: number.phone,
-    ...(text.extension === undefined ? {} : { extension: text.extension }),
-    ...(number.country === undefined ? {} : { country: number.country }),
+export type PhoneNormalizer = (raw: string, options?: PhoneOptions) => NormalizedPhone;
+
+/** Metadata is an argument so that answers can be compared with those of another library at the same version of it. */
+export const createPhoneNormalizer = (metadata: PhoneMetadata): PhoneNormalizer => {
+  const plans = createPhonePlans(metadata);
+  return (raw, { defaultCountry } = {}) => {
+    if (raw.length > RAW_LENGTH_MAX) return refused('too_long');
+    let text = scanPhone(raw);
+    if (text === UNDECIDED) text = readPhoneText(raw);
+    const number = text && findNumber(plans, text.digits, text.international, defaultCountry);
+    if (!number) return refused(raw.trim() === '' ? 'empty' : 'invalid_phone');
+    const { phone, country } = number;
+    const result: Accepted = { ok: true, phone };
+    if (text?.extension !== undefined) result.extension = text.extension;
+    if (country !== undefined) result.country = country;
+    return result;
   };
+};
+
+/** Valid means assigned by the numbering plan as Google's metadata has it, not only of a possible length. */
+export const normalizePhone = createPhoneNormalizer(metadata as unknown as PhoneMetadata);
+
+type Accepted = {
+  -readonly [Key in keyof Extract<NormalizedPhone, { ok: true }>]: Extract<
+    NormalizedPhone,
+    { ok: true }
+  >[Key];
 };
