@@ -19,7 +19,7 @@ export { joinName, parseFullName, type FullName, type NameParts } from './full-n
 export { normalizeGender } from './gender';
 export { normalizeName } from './name';
 export { type NamePart } from './name-case';
-export { normalizePhone, type NormalizedPhone } from './phone';
+export { createPhoneNormalizer, normalizePhone, type NormalizedPhone } from './phone';
 export { normalizePostalCode } from './postal-code';
 export { NORMALIZATION_CODES, type NormalizationCode, type NormalizedValue, type Refused } from './result';
 export { normalizeText } from './text';
