@@ -4,15 +4,12 @@
  */
 import { type JobWarnings } from '@bigdata/models';
 import {
-  normalizeBirthDate,
   normalizeCountry,
   normalizeGender,
-  normalizePostalCode,
   normalizeWebsite,
 } from '@bigdata/normalization';
 import { type Row } from '../formats/rows';
 import { type Column } from '../mapping/map-columns';
-import { dayFirstIn } from '../rows/date-order';
 import { createWarningCounts, type WarningCounts } from '../rows/warning-counts';
 import { AttributeColumn } from './attribute-column';
 import { type DedupeKeyTextOf } from './key-text';
@@ -20,12 +17,13 @@ import { createEmailField } from './email-field';
 import { type CellField, CELL_FIELDS, hasCell, toRowLayout } from './row-cells';
 import { KeyColumns } from './key-columns';
 import { KeyRecord } from './key-record';
+import { createBirthDateField, createMappedField, createPostalCodeField } from './mapped-fields';
 import { remembering } from './memo';
 import { createFullNameField, createNameJoiner, createNamePartField } from './name-fields';
 import { type BlockColumn, lowCardinality, repeated, toBlock } from './native-block';
 import { createPhoneField } from './phone-field';
 import { type FieldEncoder, RowValues } from './row-values';
-import { createMappedField, createTextField } from './text-fields';
+import { createTextField } from './text-fields';
 import { OCCURRENCES_MAX, ValueColumns } from './value-columns';
 
 export interface BatchEncoderOptions {
@@ -83,26 +81,14 @@ export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
     suffix: field('name_suffix'),
   };
   const country = field('country');
-  const birthDates = new Map<string | null, (raw: string) => ReturnType<typeof normalizeBirthDate>>();
-  const postalCodes = new Map<string | null, (raw: string) => ReturnType<typeof normalizePostalCode>>();
   const phoneField = createPhoneField(values, field('phone'));
   /** Of the row under way, else of the job. */
   let rowCountry: string | null = null;
 
-  const byCountry = <T>(
-    known: Map<string | null, (raw: string) => T>,
-    work: (raw: string, of: string | null) => T,
-  ) => (raw: string): T => {
-    let remembered = known.get(rowCountry);
-    if (!remembered) {
-      const of = rowCountry;
-      known.set(of, (remembered = remembering((text) => work(text, of))));
-    }
-    return remembered(raw);
-  };
+  const countryOf = (): string | null => rowCountry;
   const plain = (name: CellField, folds = false): FieldEncoder => createTextField(values, field(name), folds);
-  const encoders: Readonly<Record<CellField, FieldEncoder>> = {
-    country: createMappedField(values, country, remembering(normalizeCountry)),
+  const encodeCountryCell = createMappedField(values, country, remembering(normalizeCountry));
+  const encoders: Readonly<Record<Exclude<CellField, 'country'>, FieldEncoder>> = {
     email: createEmailField(values, field('email')),
     phone: (bytes, start, end) => phoneField(bytes, start, end, rowCountry),
     first_name: createNamePartField(values, names.first, 'given'),
@@ -111,13 +97,7 @@ export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
     name_prefix: plain('name_prefix'),
     name_suffix: plain('name_suffix'),
     full_name: createFullNameField(values, names),
-    birth_date: createMappedField(
-      values,
-      field('birth_date'),
-      byCountry(birthDates, (raw, of) =>
-        normalizeBirthDate(raw, { now: today, dayFirst: dayFirstIn(of ?? undefined) }),
-      ),
-    ),
+    birth_date: createBirthDateField(values, field('birth_date'), today, countryOf),
     gender: createMappedField(values, field('gender'), remembering(normalizeGender)),
     company: plain('company', true),
     job_title: plain('job_title'),
@@ -125,11 +105,7 @@ export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
     address: plain('address'),
     city: plain('city', true),
     region: plain('region'),
-    postal_code: createMappedField(
-      values,
-      field('postal_code'),
-      byCountry(postalCodes, (raw, of) => normalizePostalCode(raw, of ?? undefined)),
-    ),
+    postal_code: createPostalCodeField(values, field('postal_code'), countryOf),
   };
   const joinName = createNameJoiner(values, names);
 
@@ -148,8 +124,9 @@ export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
       return;
     }
     if (!hasCell(row, countryColumn)) return;
-    encoders.country(row.bytes, row.starts[countryColumn] as number, row.ends[countryColumn] as number);
-    rowCountry = columns.valueOf(country.value) ?? jobCountry;
+    const { bytes, starts, ends } = row;
+    const start = starts[countryColumn] as number;
+    rowCountry = encodeCountryCell(bytes, start, ends[countryColumn] as number) ?? jobCountry;
   };
 
   const encodeAttributes = (row: Row): void => {

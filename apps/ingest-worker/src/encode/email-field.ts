@@ -58,8 +58,8 @@ export function createEmailField(values: RowValues, field: FieldColumns): FieldE
     }
     const raw = bytes.toString('utf8', start, end);
     const result = normalizeEmail(raw);
-    if (!result.ok) return values.refuse(field, raw, result.code);
-    values.put(field, raw, result.email);
+    if (!result.ok) return values.refuse(field, result.code, bytes, start, end);
+    values.put(field, raw, result.email, bytes, start, end);
     if (result.matchKey !== result.email) columns.text(field.match, result.matchKey);
   };
 }

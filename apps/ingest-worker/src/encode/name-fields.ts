@@ -34,7 +34,7 @@ export function createNamePartField(values: RowValues, field: FieldColumns, part
       return;
     }
     const raw = textOf(bytes, start, end, classes);
-    const value = values.take(field, raw, normalizeName(raw, { part }));
+    const value = values.take(field, raw, normalizeName(raw, { part }), bytes, start, end);
     if (value !== null) putMatch(values, field, value);
   };
 }
@@ -72,8 +72,8 @@ export function createFullNameField(values: RowValues, names: NameColumns): Fiel
     }
     const raw = bytes.toString('utf8', start, end);
     const parsed = parseFullName(raw);
-    if (!parsed.ok) return values.refuse(names.full, raw, parsed.code);
-    values.put(names.full, raw, parsed.full);
+    if (!parsed.ok) return values.refuse(names.full, parsed.code, bytes, start, end);
+    values.put(names.full, raw, parsed.full, bytes, start, end);
     putMatch(values, names.full, parsed.full);
     if (!hasParts) {
       fill(names.first, parsed.first, true);
@@ -95,7 +95,7 @@ export function createNameJoiner(values: RowValues, names: NameColumns): () => v
     let folds = true;
     for (const { field, value, match } of parts) {
       if (!columns.has(value)) continue;
-      bytes += value.position - columns.valueStart(value) + 1;
+      bytes += value.position - value.valueStart + 1;
       // Prefix and suffix have no match form of their own to tell by.
       folds &&= !columns.has(match) && field !== 'name_prefix' && field !== 'name_suffix';
     }
@@ -118,7 +118,7 @@ export function createNameJoiner(values: RowValues, names: NameColumns): () => v
     const end = at + bytes;
     for (const { value } of parts) {
       if (!columns.has(value)) continue;
-      for (let from = columns.valueStart(value); from < value.position; from += 1) full.data[at++] = value.data[from] as number;
+      for (let from = value.valueStart; from < value.position; from += 1) full.data[at++] = value.data[from] as number;
       if (at < end) full.data[at++] = SPACE;
     }
     full.position = at;

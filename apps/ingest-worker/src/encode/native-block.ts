@@ -13,6 +13,8 @@ export class TextColumn {
   position = 0;
   /** Rows that have their value. */
   rows = 0;
+  /** Where the last value begins, behind its version; it ends at `position`. */
+  valueStart = 0;
 
   constructor(readonly name: string) {}
 

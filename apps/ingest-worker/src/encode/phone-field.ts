@@ -14,8 +14,8 @@ export function createPhoneField(values: RowValues, field: FieldColumns): PhoneE
     if (given === undefined) options.set(country, (given = { defaultCountry: country ?? undefined }));
     const raw = textOf(bytes, start, end, isAscii(bytes, start, end) ? 0 : OTHER);
     const result = normalizePhone(raw, given);
-    if (!result.ok) return values.refuse(field, raw, result.code);
-    values.put(field, raw, result.phone);
+    if (!result.ok) return values.refuse(field, result.code, bytes, start, end);
+    values.put(field, raw, result.phone, bytes, start, end);
     if (result.extension !== undefined) columns.text(extension, result.extension);
   };
 }

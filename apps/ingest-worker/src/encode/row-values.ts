@@ -13,7 +13,7 @@ export interface FieldColumns {
 }
 
 /** Takes a cell that is not blank. */
-export type FieldEncoder = (bytes: Buffer, start: number, end: number) => void;
+export type FieldEncoder = (bytes: Buffer, start: number, end: number) => unknown;
 
 export class RowValues {
   /** Field and code, in turns, of the row under way. */
@@ -30,23 +30,30 @@ export class RowValues {
     };
   }
 
-  /** A value that a normaliser made of the cell: the raw text is kept where it differs, and where there is no value. */
-  take(field: FieldColumns, raw: string, result: NormalizedValue): string | null {
+  /** What a normaliser made of a cell: the raw text is kept where it differs, and where there is no value. */
+  take(
+    field: FieldColumns,
+    raw: string,
+    result: NormalizedValue,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): string | null {
     if (!result.ok) {
-      this.refuse(field, raw, result.code);
+      this.refuse(field, result.code, bytes, start, end);
       return null;
     }
-    this.put(field, raw, result.value);
+    this.put(field, raw, result.value, bytes, start, end);
     return result.value;
   }
 
-  put(field: FieldColumns, raw: string, value: string): void {
+  put(field: FieldColumns, raw: string, value: string, bytes: Buffer, start: number, end: number): void {
     this.columns.text(field.value, value);
-    if (value !== raw) this.columns.text(field.raw, raw);
+    if (value !== raw) this.columns.copy(field.raw, bytes, start, end);
   }
 
-  refuse(field: FieldColumns, raw: string, code: string): void {
-    this.columns.text(field.raw, raw);
+  refuse(field: FieldColumns, code: string, bytes: Buffer, start: number, end: number): void {
+    this.columns.copy(field.raw, bytes, start, end);
     this.#refusals.push(field.field, code);
   }
 

@@ -1,6 +1,7 @@
-/** Fields of plain text, and fields that a table or a rule turns into one spelling. */
-import { foldForMatch, type NormalizedValue, normalizeText } from '@bigdata/normalization';
+/** Fields of plain text. */
+import { foldForMatch, normalizeText } from '@bigdata/normalization';
 import { classify, foldsToLowerCase, isClean, textOf } from './cell-class';
+import { remembering } from './memo';
 import { type FieldColumns, type FieldEncoder, type RowValues } from './row-values';
 
 /** Longer than the longest text that is taken: what is over it goes through the normaliser. */
@@ -16,31 +17,24 @@ export function createTextField(values: RowValues, field: FieldColumns, folds: b
       return;
     }
     const raw = textOf(bytes, start, end, classes);
-    const value = values.take(field, raw, normalizeText(raw));
+    const value = values.take(field, raw, normalizeText(raw), bytes, start, end);
     if (folds && value !== null) putMatch(values, field, value);
   };
 }
 
 /** The match form is kept only where it is not the value in lower case: the table makes that one by itself. */
 export function putMatch(values: RowValues, field: FieldColumns, value: string): void {
-  const folded = foldForMatch(value);
-  if (folded !== asciiLowerCase(value)) values.columns.text(field.match, folded);
+  const match = matchOf(value);
+  if (match !== '') values.columns.text(field.match, match);
 }
+
+const matchOf = remembering((value) => {
+  const folded = foldForMatch(value);
+  return folded === asciiLowerCase(value) ? '' : folded;
+});
 
 /** ClickHouse's `lower`: A to Z alone. Null where the value is not ASCII, whose case it does not know. */
 function asciiLowerCase(value: string): string | null {
   // eslint-disable-next-line no-control-regex -- the range is ASCII itself
   return /^[\x00-\x7f]*$/.test(value) ? value.toLowerCase() : null;
-}
-
-/** A field whose texts repeat: country, gender, postal code, birth date. */
-export function createMappedField(
-  values: RowValues,
-  field: FieldColumns,
-  normalize: (raw: string) => NormalizedValue,
-): FieldEncoder {
-  return (bytes, start, end) => {
-    const raw = bytes.toString('utf8', start, end);
-    values.take(field, raw, normalize(raw));
-  };
 }
