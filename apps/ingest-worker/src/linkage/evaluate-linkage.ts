@@ -1,8 +1,10 @@
 /** What the dedupe key joins in one set of the corpus, against the truth. */
-import { createPairCounter, type LinkageScore, toScore } from './linkage-score';
+import { DEFAULT_KEY_POLICY } from '@bigdata/models';
+import { createPairCounter, type LinkageScore } from './linkage-score';
 import { type LinkageSet } from './linkage-sets';
 import { readLinkageSet } from './read-linkage-set';
 import { createRuleGroups, type RuleGroups } from './rule-groups';
+import { scorePolicy } from './score-policy';
 import { type BestPolicies, searchPolicies } from './search-policies';
 
 export interface LinkageResult extends BestPolicies {
@@ -17,21 +19,15 @@ export interface LinkageResult extends BestPolicies {
 
 /** @throws Error when a file of the set is missing */
 export function evaluateLinkage(corpusFolder: string, set: LinkageSet): LinkageResult {
-  const groups = createRuleGroups(readLinkageSet(corpusFolder, set), set.idColumns);
-  const { records, clusters, byDefault } = groups;
-  const countPairs = createPairCounter(records);
-  const everyRecord = Int32Array.from({ length: records }, (_, index) => index);
-  const truePairs = countPairs(everyRecord, clusters);
-  const byDefaultCounts = {
-    joined: countPairs(everyRecord, byDefault.joined),
-    joinedTruly: countPairs(everyRecord, byDefault.joinedTruly),
-  };
+  const labelled = readLinkageSet(corpusFolder, set);
+  const groups = createRuleGroups(labelled, set.idColumns);
+  const truePairs = createPairCounter(labelled.length)(Int32Array.from(labelled.keys()), groups.clusters);
   return {
     set: set.name,
-    records,
+    records: labelled.length,
     truePairs,
     reach: countReached(groups) / truePairs,
-    byDefault: toScore(byDefaultCounts, truePairs),
+    byDefault: scorePolicy(labelled, DEFAULT_KEY_POLICY),
     ...searchPolicies(groups),
   };
 }

@@ -2,13 +2,7 @@
  * Which records of a set every rule joins, as numbers: the search tries thousands of policies, and a policy is then no
  * more than the first rule that a record has. Pure.
  */
-import {
-  ATTRIBUTE_RULE_PREFIX,
-  CATALOGUE_RULES,
-  DEFAULT_KEY_POLICY,
-  type KeyPolicy,
-  type KeyRule,
-} from '@bigdata/models';
+import { ATTRIBUTE_RULE_PREFIX, CATALOGUE_RULES, type KeyPolicy, type KeyRule } from '@bigdata/models';
 import { createDedupeKey, type DedupeRule, recordIdFromKey } from '@bigdata/normalization';
 import { type LabelledRecord } from './read-linkage-set';
 
@@ -26,7 +20,6 @@ export interface RuleGroups {
   readonly rules: readonly { readonly rule: KeyRule; readonly groups: Groups }[];
   /** What is left to records without a rule: the whole row. */
   readonly row: Groups;
-  readonly byDefault: Groups;
 }
 
 const DATASET = 'linkage';
@@ -35,29 +28,41 @@ export function createRuleGroups(
   labelled: readonly LabelledRecord[],
   idColumns: readonly string[],
 ): RuleGroups {
-  const clusters = numbered(labelled.map(({ cluster }) => cluster));
-  const groupsOf = (policy: KeyPolicy, isOwnRule: (rule: DedupeRule) => boolean): Groups => {
-    const keyOf = createDedupeKey(policy);
-    const keys = labelled.map(({ record }) => keyOf(record, { dataset: DATASET }));
-    const joined = numbered(
-      keys.map((key) => (key && isOwnRule(key.rule) ? recordIdFromKey(key.key) : null)),
-    );
-    const both = Array.from(joined, (group, index) =>
-      group === -1 ? null : `${group} ${clusters[index] ?? -1}`,
-    );
-    return { joined, joinedTruly: numbered(both) };
-  };
+  const clusters = toClusters(labelled);
   const attributes = idColumns.map((column): KeyRule => `${ATTRIBUTE_RULE_PREFIX}${column}`);
   return {
     records: labelled.length,
     clusters,
     rules: [...CATALOGUE_RULES, ...attributes].map((rule) => ({
       rule,
-      groups: groupsOf([rule], (used) => used !== 'row.v1'),
+      groups: toGroups(labelled, clusters, [rule], (used) => used !== 'row.v1'),
     })),
-    row: groupsOf([], () => true),
-    byDefault: groupsOf(DEFAULT_KEY_POLICY, () => true),
+    row: toGroups(labelled, clusters, [], () => true),
   };
+}
+
+/** @param isCounted a record whose key another rule made belongs to no group */
+export function toGroups(
+  labelled: readonly LabelledRecord[],
+  clusters: Int32Array,
+  policy: KeyPolicy,
+  isCounted: (rule: DedupeRule) => boolean,
+): Groups {
+  const keyOf = createDedupeKey(policy);
+  const joined = numbered(
+    labelled.map(({ record }) => {
+      const key = keyOf(record, { dataset: DATASET });
+      return key !== null && isCounted(key.rule) ? recordIdFromKey(key.key) : null;
+    }),
+  );
+  const withCluster = Array.from(joined, (group, index) =>
+    group === -1 ? null : `${group} ${clusters[index] ?? -1}`,
+  );
+  return { joined, joinedTruly: numbered(withCluster) };
+}
+
+export function toClusters(labelled: readonly LabelledRecord[]): Int32Array {
+  return numbered(labelled.map(({ cluster }) => cluster));
 }
 
 /** The same number for the same text; -1 for none. */
