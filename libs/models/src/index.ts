@@ -123,3 +123,14 @@ export {
   ALL_ROUTES,
   PUBLIC_ROUTES,
 } from './routes';
+export {
+  type KeyPart,
+  KEY_RULES,
+  type CatalogueRule,
+  CATALOGUE_RULES,
+  type KeyRule,
+  type KeyPolicy,
+  ATTRIBUTE_RULE_PREFIX,
+  DEFAULT_KEY_POLICY,
+  keyPolicySchema,
+} from './key-policy';

@@ -4,14 +4,14 @@ export const NORMALIZATION_VERSION = 'v1';
 export { normalizeBirthDate, type BirthDateOptions } from './birth-date';
 export { normalizeCountry } from './country';
 export {
-  DEDUPE_FIELDS,
+  createDedupeKey,
   dedupeKey,
   recordIdFromKey,
-  type DedupeField,
   type DedupeKey,
-  type DedupeRecord,
+  type DedupeKeyOf,
   type DedupeRule,
 } from './dedupe-key';
+export { DEDUPE_FIELDS, type DedupeField, type DedupeRecord } from './dedupe-record';
 export { normalizeEmail, type NormalizedEmail } from './email';
 export { emailMatchKey } from './email-providers';
 export { foldForMatch } from './fold';
