@@ -1,24 +1,17 @@
-/** A file read from any offset, which knows whether it is still the file that was opened. */
+/** A file of this machine. Inode, size and modification time say whether it is still the one that was opened. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { AppError } from '@bigdata/models';
 import { JobFailure } from '../jobs/job-failure';
+import { type Source, sourceChanged } from './source';
 
-export interface Source {
-  readonly bytesTotal: number;
-  /** Differs for every change of content, as far as size, modification time and inode tell. */
-  readonly version: string;
-  /** Bytes from `offset` to the end. A chunk is valid until the next one is asked for. */
-  read(offset: number): AsyncGenerator<Uint8Array, void, undefined>;
-  /** @throws JobFailure `source_changed` */
-  assertUnchanged(): Promise<void>;
-  close(): Promise<void>;
-}
+/** Few calls per second even at full speed, and no more memory than a batch has room for. */
+const CHUNK_BYTES = 1_048_576;
 
-/** Small enough that reading its rows does not hold up the event loop for long: some 500 rows. */
-const CHUNK_BYTES = 65_536;
-
-/** @throws JobFailure `source_not_found`, `source_unreadable` */
-export async function openSource(file: string): Promise<Source> {
+/**
+ * @param name what the source calls the file: behind a link it may have another
+ * @throws JobFailure `source_not_found`, `source_unreadable`
+ */
+export async function openLocalSource(file: string, name: string): Promise<Source> {
   const handle = await openFile(file);
   try {
     const { size, version } = await identify(handle);
@@ -29,10 +22,14 @@ export async function openSource(file: string): Promise<Source> {
     return {
       bytesTotal,
       version,
-      async *read(offset) {
-        const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-        for (let at = offset; at < bytesTotal;) {
-          const { bytesRead } = await handle.read(chunk, 0, Math.min(CHUNK_BYTES, bytesTotal - at), at);
+      name,
+      seekable: true,
+      path: file,
+      async *read(start, end = bytesTotal) {
+        const stop = Math.min(end, bytesTotal);
+        const chunk = Buffer.allocUnsafeSlow(Math.max(0, Math.min(CHUNK_BYTES, stop - start)));
+        for (let at = start; at < stop;) {
+          const { bytesRead } = await handle.read(chunk, 0, Math.min(chunk.length, stop - at), at);
           if (bytesRead === 0) throw sourceChanged();
           at += bytesRead;
           yield chunk.subarray(0, bytesRead);
@@ -45,13 +42,6 @@ export async function openSource(file: string): Promise<Source> {
     await handle.close();
     throw error;
   }
-}
-
-export function sourceChanged(): JobFailure {
-  return new JobFailure(
-    'source_changed',
-    'The file changed while it was being loaded. Leave it as it is until the job has ended, and start a new job.',
-  );
 }
 
 async function openFile(file: string): Promise<FileHandle> {
