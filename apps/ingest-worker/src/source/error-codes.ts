@@ -1,0 +1,17 @@
+/** Codes of errors of Node and of drivers. `instanceof` is no test for them: they may come from another realm. */
+import { isNativeError } from 'node:util/types';
+
+/** The first code in the error, in what caused it, or in what it is an aggregate of. */
+export function codeOf(error: unknown): string | null {
+  for (const link of chainOf(error)) {
+    if ('code' in link && typeof link.code === 'string') return link.code;
+  }
+  return null;
+}
+
+/** The error, what caused it, and what it is an aggregate of: one entry per address that was tried. */
+export function chainOf(error: unknown): Error[] {
+  if (!isNativeError(error)) return [];
+  const inner = 'errors' in error && Array.isArray(error.errors) ? (error.errors as unknown[]) : [];
+  return [error, ...[error.cause, ...inner].flatMap(chainOf)];
+}
