@@ -27,8 +27,12 @@ export const RESUME_POLICY: ResumePolicy = {
 
 export interface ResumableRead {
   readonly start: number;
-  /** Exclusive; null: as far as the body goes. */
-  readonly end: number | null;
+  /** Exclusive, may be infinite. */
+  readonly end: number;
+  /** A body that ends before `end` is no broken one: nobody has said where the source ends. */
+  readonly endsAnywhere: boolean;
+  /** What `open` gives ends at `end`: it is read to its own end, so that the connection can serve again. */
+  readonly exact: boolean;
   /** Bytes from `at` on; a transient AppError is worth another request. */
   readonly open: (at: number) => AsyncIterable<Uint8Array>;
   readonly policy: ResumePolicy;
@@ -43,24 +47,28 @@ export async function* readResuming(read: ResumableRead): AsyncGenerator<Uint8Ar
   let progress = 0;
   for (;;) {
     signal.throwIfAborted();
-    if (end !== null && at >= end) return;
+    if (at >= end) return;
     try {
       for await (const chunk of read.open(at)) {
-        const part = end === null ? chunk : chunk.subarray(0, end - at);
+        const part = chunk.subarray(0, end - at);
+        if (part.length === 0 && at >= end) return;
         at += part.length;
         progress += part.length;
         yield part;
-        if (at === end) return;
+        if (at >= end && !read.exact) return;
       }
-      if (end === null) return;
+      if (at >= end || read.endsAnywhere) return;
       throw new AppError('unavailable', { context: { reason: 'body too short' } });
     } catch (error) {
       signal.throwIfAborted();
+      if (at >= end) return;
       if (!(error instanceof AppError) || !isTransient(error) || error.kind === 'internal') throw error;
       if (progress >= policy.progressBytes) resumes = 0;
       if (resumes >= policy.resumesMax) throw error;
     }
-    await delay(policy.firstPauseMs * 2 ** resumes, undefined, { signal }).catch(() => signal.throwIfAborted());
+    await delay(policy.firstPauseMs * 2 ** resumes, undefined, { signal }).catch(() =>
+      signal.throwIfAborted(),
+    );
     resumes += 1;
     progress = 0;
   }

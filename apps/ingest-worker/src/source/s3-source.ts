@@ -39,7 +39,15 @@ export async function openS3Source(source: string, options: S3SourceOptions): Pr
     path: null,
     read(start, end = opened.bytesTotal) {
       const stop = Math.min(end, opened.bytesTotal);
-      return readResuming({ start, end: stop, open: (at) => readFrom(at, stop), policy, signal });
+      return readResuming({
+        start,
+        end: stop,
+        exact: true,
+        endsAnywhere: false,
+        open: (at) => readFrom(at, stop),
+        policy,
+        signal,
+      });
     },
     async assertUnchanged() {
       if (toVersion(await client.head(object, signal)) !== version) throw sourceChanged();
