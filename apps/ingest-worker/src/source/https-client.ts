@@ -127,7 +127,7 @@ export function openHttpsClient(options: HttpsClientOptions): HttpsClient {
 }
 
 function follow(location: string, from: URL): URL {
-  const target = URL.parse(location, from);
+  const target = URL.parse(location, from.href);
   if (target) target.hash = '';
   const parsed = httpsSourceSchema.safeParse(target?.href ?? '');
   if (parsed.success) return parsed.data;

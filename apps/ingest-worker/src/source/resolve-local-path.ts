@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileNameSchema } from '@bigdata/models';
 import { JobFailure } from '../jobs/job-failure';
 
-export interface SourceFolders {
+export interface LocalFolders {
   readonly inbox: string;
   /** `file://` sources lie in or under one of these. */
   readonly fileRoots: readonly string[];
@@ -14,7 +14,7 @@ export interface SourceFolders {
  * @returns the real path, links resolved
  * @throws JobFailure `source_not_found`, `source_not_allowed`
  */
-export async function resolveLocalPath(source: string, folders: SourceFolders): Promise<string> {
+export async function resolveLocalPath(source: string, folders: LocalFolders): Promise<string> {
   if (source.startsWith('inbox://')) {
     const name = source.slice('inbox://'.length);
     if (!fileNameSchema.safeParse(name).success) {

@@ -17,10 +17,10 @@ export interface ResumePolicy {
   readonly firstPauseMs: number;
 }
 
-/** For reads that go on where they broke off. */
+/** Some 50 seconds of pauses: as long as the job waits for any other server. */
 export const RESUME_POLICY: ResumePolicy = {
   idleTimeoutMs: 30_000,
-  resumesMax: 5,
+  resumesMax: 8,
   progressBytes: 65_536,
   firstPauseMs: 200,
 };
