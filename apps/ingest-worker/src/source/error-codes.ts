@@ -1,5 +1,4 @@
-/** Codes of errors of Node and of drivers. `instanceof` is no test for them: they may come from another realm. */
-import { isNativeError } from 'node:util/types';
+/** Codes of errors of Node and of drivers. */
 
 /** The first code in the error, in what caused it, or in what it is an aggregate of. */
 export function codeOf(error: unknown): string | null {
@@ -11,7 +10,12 @@ export function codeOf(error: unknown): string | null {
 
 /** The error, what caused it, and what it is an aggregate of: one entry per address that was tried. */
 export function chainOf(error: unknown): Error[] {
-  if (!isNativeError(error)) return [];
+  if (!isError(error)) return [];
   const inner = 'errors' in error && Array.isArray(error.errors) ? (error.errors as unknown[]) : [];
   return [error, ...[error.cause, ...inner].flatMap(chainOf)];
+}
+
+/** `instanceof` is no test for what Node throws: it may come from another realm. */
+export function isError(thrown: unknown): thrown is Error {
+  return Object.prototype.toString.call(thrown) === '[object Error]';
 }

@@ -6,11 +6,10 @@
 import { type LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { type Readable } from 'node:stream';
-import { isNativeError } from 'node:util/types';
 import { AppError, httpsSourceSchema } from '@bigdata/models';
 import { Agent } from 'undici';
 import { JobFailure } from '../jobs/job-failure';
-import { chainOf, codeOf } from './error-codes';
+import { chainOf, codeOf, isError } from './error-codes';
 
 export interface HttpsClientOptions {
   /** By name, in lower case and without a dot at the end. */
@@ -155,7 +154,7 @@ function toError(error: unknown): Error {
   const judged = chain.find((link) => link instanceof JobFailure || link instanceof AppError);
   if (judged) return judged;
   const code = codeOf(error);
-  if (code === null) return isNativeError(error) ? error : new Error('thrown by the https client');
+  if (code === null) return isError(error) ? error : new Error('thrown by the https client');
   if (UNKNOWN_HOST.has(code)) return new JobFailure('source_not_found', 'There is no host of that name.');
   if (NOT_TRUSTED.test(code)) {
     return new JobFailure(

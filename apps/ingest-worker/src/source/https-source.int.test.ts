@@ -189,7 +189,8 @@ test('a file of unknown size is refused when it has sent more than the limit', a
 test('an empty file is empty', async () => {
   file.content = Buffer.alloc(0);
   for (const kind of [{}, { ranges: false }, { ranges: false, length: false }]) {
-    expect(await readAll((await open(Object.assign(file, kind) && {})).read(0))).toHaveLength(0);
+    Object.assign(file, kind);
+    expect(await readAll((await open()).read(0))).toHaveLength(0);
   }
 });
 

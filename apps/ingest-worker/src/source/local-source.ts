@@ -2,6 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { AppError } from '@bigdata/models';
 import { JobFailure } from '../jobs/job-failure';
+import { codeOf } from './error-codes';
 import { type Source, sourceChanged } from './source';
 
 /** Few calls per second even at full speed, and no more memory than a batch has room for. */
@@ -48,7 +49,7 @@ async function openFile(file: string): Promise<FileHandle> {
   try {
     return await open(file, 'r');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = codeOf(error);
     if (code === 'ENOENT') throw new JobFailure('source_not_found', 'The file is not there any more.');
     if (code === 'EACCES' || code === 'EPERM') {
       throw new JobFailure('source_unreadable', 'The worker has no permission to read the file.');

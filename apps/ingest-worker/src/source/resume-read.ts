@@ -89,11 +89,8 @@ export async function* readBody({
   toError,
   signal,
 }: BodyRead): AsyncGenerator<Uint8Array, void, undefined> {
-  let idle: AppError | null = null;
-  const onIdle = (): void => {
-    idle = new AppError('unavailable', { context: { reason: 'idle', idleTimeoutMs } });
-    body.destroy(idle);
-  };
+  const idle = new AppError('unavailable', { context: { reason: 'idle', idleTimeoutMs } });
+  const onIdle = (): void => void body.destroy(idle);
   const onAbort = (): void => void body.destroy();
   // Destroying reports an error that is told here or that nobody waits for.
   body.on('error', () => undefined);
@@ -107,7 +104,7 @@ export async function* readBody({
     }
   } catch (error) {
     signal.throwIfAborted();
-    throw idle ?? toError(error);
+    throw error === idle ? idle : toError(error);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);

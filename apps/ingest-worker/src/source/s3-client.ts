@@ -1,11 +1,10 @@
 /** The two calls that a source needs of an S3 store, and what their errors mean. The store's own retries are off. */
 import { type Readable } from 'node:stream';
-import { isNativeError } from 'node:util/types';
 import { GetObjectCommand, HeadObjectCommand, S3Client as SdkClient } from '@aws-sdk/client-s3';
 import { AppError, type S3Location } from '@bigdata/models';
 import { type Secret } from '@bigdata/platform';
 import { JobFailure } from '../jobs/job-failure';
-import { codeOf } from './error-codes';
+import { codeOf, isError } from './error-codes';
 import { sourceChanged } from './source';
 
 export interface S3Settings {
@@ -122,7 +121,7 @@ function toError(error: unknown): Error {
       return new JobFailure('source_unreadable', 'The worker has no credentials for S3 (S3_ACCESS_KEY_ID).');
     }
     const code = codeOf(error) ?? (name === 'TimeoutError' ? name : null);
-    if (code === null) return isNativeError(error) ? error : new Error('thrown by the S3 client');
+    if (code === null) return isError(error) ? error : new Error('thrown by the S3 client');
     return new AppError('unavailable', { context: { system: 's3', code }, cause: error });
   }
   if (status === 404) {
