@@ -9,6 +9,7 @@ import { createJobControl } from './jobs/job-control';
 import { createClickHouseLoader } from './load/clickhouse-loader';
 import { createIngestMetrics } from './metrics';
 import { createRetry } from './retry';
+import { openSourceAccess } from './source/source-access';
 
 /** An insert of one batch takes about a second; a server under strain gets this long. */
 const INSERT_TIMEOUT_MS = 120_000;
@@ -17,8 +18,10 @@ const ADMIN_TIMEOUT_MS = 10_000;
 const RETRY_WINDOW_MS = 60_000;
 /** admin-service takes a job for abandoned after 30 seconds without a word. */
 const HEARTBEAT_MS = 5_000;
+/** Some ranges at once, and the question whether the object is still the same. */
+const S3_CONNECTIONS_PER_JOB = 8;
 
-export function start(context: ServiceContext<typeof settings>): Promise<StartedService> {
+export async function start(context: ServiceContext<typeof settings>): Promise<StartedService> {
   const { config, logger, life, identity } = context;
   const metrics = createIngestMetrics(context.metrics);
   const clickhouse = life.use(
@@ -52,7 +55,7 @@ export function start(context: ServiceContext<typeof settings>): Promise<Started
       clockMs: Date.now,
       onRetry: (error) => logger.warn('waiting for a server', { code: error.code, ...error.context }),
     }),
-    folders: { inbox: config.inboxDir, fileRoots: config.fileRoots ?? [] },
+    sources: await openSourceAccess(config, config.jobConcurrency * S3_CONNECTIONS_PER_JOB, life),
     limits: {
       bytesMax: config.batchBytes,
       rowsMax: config.batchRowsMax,
@@ -78,7 +81,7 @@ export function start(context: ServiceContext<typeof settings>): Promise<Started
     }),
     (queue) => queue.close(),
   );
-  return Promise.resolve({
+  return {
     checks: { clickhouse: () => clickhouse.ping(), redis: () => worker.ping(), admin: () => admin.ping() },
-  });
+  };
 }

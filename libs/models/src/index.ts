@@ -91,6 +91,7 @@ export {
   rejectSchema,
   type Reject,
 } from './ingest-jobs';
+export { type S3Location, s3SourceSchema, httpsSourceSchema } from './job-sources';
 export {
   resolveKeySchema,
   resolvedKeySchema,

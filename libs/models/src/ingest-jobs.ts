@@ -40,7 +40,10 @@ export const createJobSchema = z.strictObject({
   source: z
     .string()
     .max(4_096)
-    .regex(/^(inbox|file):\/\/.+$/, 'a source is inbox://NAME or file:///PATH'),
+    .regex(
+      /^(inbox:\/\/|file:\/\/\/|s3:\/\/|https:\/\/).+$/,
+      'a source is inbox://NAME, file:///PATH, s3://BUCKET/KEY or https://HOST/PATH',
+    ),
   dataset: datasetSchema.default('default'),
   country: z
     .string()

@@ -60,4 +60,5 @@ export { createLifecycle, type Lifecycle } from './lifecycle';
 export { createLogger, type Logger, type LogLevel } from './log/logger';
 export { redact } from './log/redact';
 export { createMetrics, type Metrics } from './metrics';
+export { isPublicAddress } from './net/public-address';
 export { runService, type ServiceContext, type StartedService } from './run-service';

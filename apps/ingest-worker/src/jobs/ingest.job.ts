@@ -4,8 +4,7 @@ import { type Logger } from '@bigdata/platform';
 import { type Loader } from '../load/clickhouse-loader';
 import { type IngestMetrics } from '../metrics';
 import { type Retry } from '../retry';
-import { openSource } from '../source/open-source';
-import { resolveSource, type SourceFolders } from '../source/resolve-source';
+import { openSource, type SourceAccess } from '../source/open-source';
 import { type JobControl } from './job-control';
 import { JobFailure } from './job-failure';
 import { holdJob, JobLost } from './job-lease';
@@ -15,7 +14,7 @@ export interface IngestJobOptions {
   readonly control: JobControl;
   readonly loader: Loader;
   readonly retry: Retry;
-  readonly folders: SourceFolders;
+  readonly sources: SourceAccess;
   readonly limits: LoadLimits;
   readonly heartbeatMs: number;
   readonly logger: Logger;
@@ -86,14 +85,14 @@ export function createIngestJob(options: IngestJobOptions) {
     tally: Tally,
     log: (outcome: string, members?: Readonly<Record<string, unknown>>) => void,
   ): Promise<void> {
-    const { heartbeatMs, folders } = options;
+    const { heartbeatMs, sources } = options;
     const lease = holdJob({ control, job, format: FORMAT, retry, heartbeatMs, stopSignal });
     try {
       const result = await loadFile({
         ...options,
         job,
         lease,
-        openSource: async () => openSource(await resolveSource(job.source, folders)),
+        openSource: () => retry(() => openSource(job.source, sources, lease.signal), lease.signal),
         onBatch: (batch) => {
           tally.batches += 1;
           tally.rowsRead += batch.rowsLoaded + batch.rejects.length;

@@ -12,7 +12,7 @@ import { mapColumns } from '../mapping/map-columns';
 import { type Retry } from '../retry';
 import { createRowNormalizer } from '../rows/normalize-row';
 import { addWarnings } from '../rows/warning-counts';
-import { type Source, sourceChanged } from '../source/open-source';
+import { type Source, sourceChanged } from '../source/source';
 import { JobFailure } from './job-failure';
 import { type JobLease } from './job-lease';
 import { type Header, readHeader } from './read-header';
@@ -36,6 +36,8 @@ export interface LoadFileOptions {
 }
 
 export const FORMAT = 'csv';
+/** Until the end has been read. */
+const UNKNOWN_TOTAL = 0;
 
 /**
  * @returns the counts of the whole job, earlier tries included
@@ -88,7 +90,7 @@ async function loadSource(source: Source, options: LoadFileOptions): Promise<Job
   });
 
   const commit = async (batch: Batch): Promise<void> => {
-    await source.assertUnchanged();
+    await retry(() => source.assertUnchanged(), signal);
     const token = `${job.id}:${batch.start}-${batch.end}`;
     if (batch.rowsLoaded > 0) {
       await retry(() => loader.insertRecords(batch.rows, `${token}:records`, signal), signal);
@@ -121,9 +123,11 @@ async function loadSource(source: Source, options: LoadFileOptions): Promise<Job
     }
   };
 
+  let end = checkpoint.byte_offset;
   try {
-    for await (const chunk of source.read(checkpoint.byte_offset)) {
+    for await (const chunk of source.read(end)) {
       signal.throwIfAborted();
+      end += chunk.length;
       reader.push(chunk);
       await drain();
     }
@@ -136,9 +140,9 @@ async function loadSource(source: Source, options: LoadFileOptions): Promise<Job
   }
   await inFlight;
 
-  await source.assertUnchanged();
-  if (checkpoint.byte_offset !== source.bytesTotal) {
-    checkpoint = { ...checkpoint, byte_offset: source.bytesTotal };
+  await retry(() => source.assertUnchanged(), signal);
+  if (checkpoint.byte_offset !== end || checkpoint.bytes_total !== end) {
+    checkpoint = { ...checkpoint, byte_offset: end, bytes_total: end };
     await lease.advance(checkpoint);
   }
   const recordsNew = await retry(() => loader.countNewRecords(job.id, signal), signal);
@@ -155,7 +159,7 @@ async function loadSource(source: Source, options: LoadFileOptions): Promise<Job
 
 function isOfThisSource(checkpoint: Checkpoint, source: Source): boolean {
   return (
-    checkpoint.bytes_total === source.bytesTotal &&
+    (source.bytesTotal === null || checkpoint.bytes_total === source.bytesTotal) &&
     (checkpoint.source_version === undefined || checkpoint.source_version === source.version)
   );
 }
@@ -165,7 +169,7 @@ function firstCheckpoint(header: Header, source: Source): Checkpoint {
     batch: 0,
     byte_offset: header.end,
     line: header.endLine,
-    bytes_total: source.bytesTotal,
+    bytes_total: source.bytesTotal ?? UNKNOWN_TOTAL,
     source_version: source.version,
     rows_read: 0,
     rows_loaded: 0,

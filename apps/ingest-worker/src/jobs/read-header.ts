@@ -2,7 +2,7 @@
 import { createCsvReader, type CsvLimits } from '../csv/csv-reader';
 import { refuseOtherContent } from '../csv/refuse-other-content';
 import { sniffDelimiter } from '../csv/sniff-delimiter';
-import { type Source } from '../source/open-source';
+import { type Source } from '../source/source';
 import { JobFailure } from './job-failure';
 
 export interface Header {

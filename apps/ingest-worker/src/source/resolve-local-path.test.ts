@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { resolveSource } from './resolve-source';
+import { resolveLocalPath } from './resolve-local-path';
 
 let root: string;
 const inRoot = (...parts: string[]): string => path.join(root, ...parts);
@@ -19,7 +19,7 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true }));
 
 const resolve = (source: string): Promise<string> =>
-  resolveSource(source, { inbox: inRoot('inbox'), fileRoots: [inRoot('data')] });
+  resolveLocalPath(source, { inbox: inRoot('inbox'), fileRoots: [inRoot('data')] });
 
 test('an uploaded file, and a file under a root whatever characters its name has', async () => {
   expect(await resolve('inbox://up.csv')).toBe(inRoot('inbox/up.csv'));
@@ -42,7 +42,7 @@ test.each([
 });
 
 test('a root may itself be reached by a link', async () => {
-  const viaAlias = resolveSource(`file://${inRoot('alias/deep/a #1 100%.csv')}`, {
+  const viaAlias = resolveLocalPath(`file://${inRoot('alias/deep/a #1 100%.csv')}`, {
     inbox: inRoot('inbox'),
     fileRoots: [inRoot('alias')],
   });

@@ -1,10 +1,10 @@
-/** From a job's source to a path that the worker may read. Everything outside the named folders is refused. */
+/** From an `inbox://` or `file://` source to a path that the worker may read. Everything outside the named folders is refused. */
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { fileNameSchema } from '@bigdata/models';
 import { JobFailure } from '../jobs/job-failure';
 
-export interface SourceFolders {
+export interface LocalFolders {
   readonly inbox: string;
   /** `file://` sources lie in or under one of these. */
   readonly fileRoots: readonly string[];
@@ -14,7 +14,7 @@ export interface SourceFolders {
  * @returns the real path, links resolved
  * @throws JobFailure `source_not_found`, `source_not_allowed`
  */
-export async function resolveSource(source: string, folders: SourceFolders): Promise<string> {
+export async function resolveLocalPath(source: string, folders: LocalFolders): Promise<string> {
   if (source.startsWith('inbox://')) {
     const name = source.slice('inbox://'.length);
     if (!fileNameSchema.safeParse(name).success) {
@@ -26,7 +26,7 @@ export async function resolveSource(source: string, folders: SourceFolders): Pro
     const file = source.slice('file://'.length);
     if (!file.includes('\0')) return await within(path.resolve(file), folders.fileRoots);
   }
-  throw new JobFailure('source_not_allowed', 'A source is inbox://NAME or file:///PATH.');
+  throw new JobFailure('source_not_allowed', 'The source is not a file:///PATH.');
 }
 
 async function within(file: string, roots: readonly string[]): Promise<string> {
