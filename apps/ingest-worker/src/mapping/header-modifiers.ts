@@ -10,12 +10,13 @@ export const MODIFIERS = setOf(`
   candidate subscriber donor lead prospect buyer seller supplier account company organization organisation org employer
   corporate billing shipping mailing postal residential permanent registered legal head headquarters hq hr your my the
   of a full complete new actual local your enter details detail info information data record entry item field value
-  values text string line attributes properties profile bio demographics basics location locations place addr address
+  values text string line attributes properties links profile bio demographics basics location locations place addr address
   addresses offices security technical tech general daytime day evening please required optional
   hs crm sf cust usr emp raw original native formatted iso alpha2 alpha3
   privat private dienstlich geschaftlich geschaeftlich beruflich kunde kunden mitarbeiter rechnung rechnungs
   liefer hauptwohnsitz pro perso professionnel professionnelle personnel personnelle principal principale du de la le
-  des client cliente contacto principal trabajo casa personale lavoro aziendale titular del el los d
+  des membre adherent eleve elu lelu libelle oficina usuario paciente socio alumno empleado utente paziente
+  client cliente contacto principal trabajo casa personale lavoro aziendale titular del el los d
   cliente contato pessoal comercial residencial klant zakelijk prive klienta kontakt kontaktowy sluzbowy domowy
   личный рабочий домашний контактный клиента клиент основной 联系人 客户 個人 個人用 自宅 会社用 お客様 ご`);
 
@@ -48,7 +49,7 @@ export const FOREIGN = setOf(`
   lat lon lng latitude longitude geo coordinates ip mac host port path file folder
   fax telefax faxnummer telefaks faksnummer faxno faxnumber
   image img photo picture avatar logo icon thumbnail video linkedin facebook twitter instagram youtube tiktok xing
-  github skype telegram snapchat pinterest rss feed form wiki wikipedia mastodon social link links unsubscribe
+  github skype telegram snapchat pinterest rss feed form wiki wikipedia mastodon social unsubscribe
   mother father parent parents spouse wife husband partner child children son daughter guardian emergency kin relative
   referrer referral referred owner manager supervisor assistant sender assigned agent rep salesperson doctor
   physician teacher bank beneficiary product event course program project campaign

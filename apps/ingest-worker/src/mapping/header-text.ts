@@ -4,12 +4,13 @@ import { foldForMatch } from '@bigdata/normalization';
 /** Longer headers are text that got into the first row; reading on would only cost time. */
 const HEADER_CHARS_MAX = 200;
 
-/** The words of a header, folded: `contact.emailAddress` is contact, email, address. */
+/** The words of a header, folded: `contact.emailAddress` is contact, email, address; `Email2` is email, 2. */
 export function headerWords(header: string): readonly string[] {
   return header
     .slice(0, HEADER_CHARS_MAX)
     .replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2')
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
+    .replace(/(\p{L})(\d)/gu, '$1 $2')
     .split(/[^\p{L}\p{M}\p{N}'’]+/u)
     .map(textOf)
     .filter((word) => word !== '');

@@ -20,6 +20,9 @@ const OTHER_NUMBERS =
   /^-?\d+[.,]\d+$|^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}$|^\d{3}-\d{2}-\d{4}$|^\d{1,3}(?:\.\d{1,3}){3}$|^97[89]-/;
 const GROUPED = /\+|\(\d+\)|\d[\s.\-–/]\(?\d/;
 
+/** A local number in North America, or a postal code in Japan. */
+const SEVEN_DIGITS = /^\d{3}-\d{4}$/;
+
 /** Where a national number begins with a zero; without it a number is valid too often. */
 const TRUNK_ZERO = [
   'DE',
@@ -73,7 +76,7 @@ export function phoneEvidence(values: readonly string[], country: string | null)
   return {
     fits: share(candidates.length),
     valid: extrapolate(valid),
-    formatted: share(candidates.filter((text) => GROUPED.test(text)).length),
+    formatted: share(candidates.filter((text) => GROUPED.test(text) && !SEVEN_DIGITS.test(text)).length),
     international: extrapolate(international),
   };
 }

@@ -124,7 +124,8 @@ function withoutModifiers(name: string, words: readonly string[]): HeaderGuess |
     const synonym = SYNONYMS.get(rest.join(''));
     if (!synonym || !words.every((word) => rest.includes(word) || fits(word, synonym.field))) continue;
     const guess = toGuess(synonym, lessFor(words, rest));
-    if (best === null || guess.confidence > best.confidence) best = guess;
+    // Of two that are worth the same, the later one is the noun: "address company" is a company.
+    if (best === null || guess.confidence >= best.confidence) best = guess;
   }
   return best;
 }

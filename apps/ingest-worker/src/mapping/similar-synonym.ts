@@ -58,7 +58,8 @@ function isSlip(text: string, word: string, edits: number): boolean {
 }
 
 function isSwap(text: string, word: string): boolean {
-  return [...text].sort().join('') === [...word].sort().join('');
+  const sorted = (letters: string): string => Array.from(letters).sort().join('');
+  return sorted(text) === sorted(word);
 }
 
 /** A letter too many repeats its neighbour or makes a plural; a letter too few may be any but the last. */

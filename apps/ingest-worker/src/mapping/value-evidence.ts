@@ -104,8 +104,10 @@ function guessesOf(
     guesses.push({ field, confidence, needs });
   };
 
+  const postalCodes = share(isPostalCode);
   if (phones.international >= MOST) guess('phone', 0.85);
-  else if (phones.valid >= MOST) guess('phone', 0.7, phones.formatted >= MOST ? 'nothing' : 'hint');
+  else if (postalCodes < 0.9 && phones.valid >= MOST)
+    guess('phone', 0.7, phones.formatted >= MOST ? 'nothing' : 'hint');
 
   // Under a header that says otherwise, a URL is a picture, a profile or a source rather than a website.
   if (urls >= MOST && areOfManyHosts(texts)) guess('website', 0.65, 'no_name');
@@ -117,7 +119,7 @@ function guessesOf(
   if (share((text) => isGender(text) !== null) >= 0.95 && new Set(texts.map(isGender)).size > 1) {
     guess('gender', 0.75);
   }
-  if (share(isPostalCode) >= 0.9 && distinct(texts) >= 0.2) guess('postal_code', 0.65);
+  if (postalCodes >= 0.9 && distinct(texts) >= 0.2) guess('postal_code', 0.65);
   if (areLifetimes(texts)) {
     guess('birth_date', 0.7, 'hint');
     guess('birth_date', 0.55, 'no_name');

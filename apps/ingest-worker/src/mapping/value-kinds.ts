@@ -69,7 +69,7 @@ const US_STATES = new Set(
 
 /** Formats that nothing else has: plain digits may be any number. */
 const POSTAL_CODES =
-  /^(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-CEGHJ-NPR-TVXY]\d[A-Z] ?\d[A-Z]\d|\d{4} ?[A-Z]{2}|\d{5}-\d{4}|〒?\d{3}-\d{4}|\d{2}-\d{3}|\d{5}-\d{3}|\d{4}-\d{3}|[A-Z]{1,2}-\d{4,5})$/i;
+  /^(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-CEGHJ-NPR-TVXY]\d[A-Z] ?\d[A-Z]\d|\d{4} ?[A-Z]{2}|\d{5}-\d{4}|〒\d{3}-\d{4}|\d{2}-\d{3}|\d{5}-\d{3}|\d{4}-\d{3}|[A-Z]{1,2}-\d{4,5})$/i;
 export const isPostalCode = (text: string): boolean => POSTAL_CODES.test(text);
 export const fitsPostalCode = (text: string): boolean =>
   /\d/.test(text) && text.length <= 12 && normalizePostalCode(text).ok;

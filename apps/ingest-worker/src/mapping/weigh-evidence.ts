@@ -37,6 +37,8 @@ export function weighEvidence(header: HeaderReading, values: ValueEvidence | nul
 }
 
 function counts({ field, needs }: ValueGuess, { hints, isNameless }: HeaderReading): boolean {
+  // Country or city of birth.
+  if (hints.has('birth_date') && field !== 'birth_date') return false;
   if (needs === 'nothing' || isNameless) return needs !== 'hint' || hints.has(field);
   return needs === 'hint' && hints.has(field);
 }

@@ -35,7 +35,7 @@ export const JAPANESE: HeaderWords = {
   address: '住所 住所1 | 番地',
   city: '市区町村 市町村',
   region: '都道府県',
-  postal_code: '郵便番号 〒',
+  postal_code: '郵便番号',
   country: '国 国名 国籍地域',
 };
 

@@ -72,7 +72,7 @@ export const ENGLISH: HeaderWords = {
     state province stateprovince provincestate stateorprovince stateregion regionstate statename provincename
     addressstate addrstate stateterritory statecounty addressregion
     | region statecode provincecode stateabbr stabbr usstate county countyname countystate territory
-    | prefecture governorate department`,
+    | prefecture governorate`,
   postal_code: `
     postalcode postcode zip zipcode zippostalcode postalzipcode ziporpostalcode zippostal pincode eircode zip5
     addresspostalcode addresszip postalcodezip postcodezip zippostcode
@@ -88,6 +88,6 @@ export const NOT_A_FIELD = `
   username userid loginname login nickname screenname filename hostname listname maidenname birthname aliasname
   placeofbirth birthplace nationality citizenship language timezone zone stats status station counts counter category
   sender tender reason religion form forma calls stage module companyid companysize companytype
-  addressee addresstype jobid jobs phase
+  addressee addresstype jobid jobs phase department departments
   geburtsname geburtsort nomdenaissance nomdejeunefille lieudenaissance lugardenacimiento luogodinascita nationalitat
   staatsangehorigkeit nationalite nacionalidad nazionalita geboorteplaats meisjesnaam фамилияпрождении`;

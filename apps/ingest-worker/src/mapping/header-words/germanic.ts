@@ -26,7 +26,7 @@ export const GERMAN: HeaderWords = {
     | beruf funktion stelle titel tätigkeit amtsbezeichnung`,
   website: 'webseite internetseite internetadresse webadresse homepageadresse | internetauftritt',
   address: `
-    adresse anschrift straßehausnummer straßeundhausnummer straßennameundnummer postanschrift straßenr
+    adresse anschrift straßehausnummer straßeundhausnummer straßennameundnummer postanschrift straßenr strundnr strunr strnr
     straßeundnr straßehausnr straßehnr wohnadresse
     | straße straßenname`,
   city: 'stadt wohnort ortschaft ortsname | ort gemeinde',

@@ -37,7 +37,7 @@ export const SPANISH: HeaderWords = {
   first_name: 'primernombre nombredepila | nombres',
   middle_name: 'segundonombre',
   last_name: 'apellido apellidos | primerapellido apellidopaterno',
-  name_prefix: 'tratamiento | saludo',
+  name_prefix: 'tratamiento | | saludo',
   name_suffix: 'sufijo',
   birth_date:
     'fechadenacimiento fechanacimiento fechanac fnacimiento fecnac fecnacimiento fnac | nacimiento cumpleaños',
@@ -71,7 +71,7 @@ export const ITALIAN: HeaderWords = {
   website: 'sitoweb sitointernet paginainternet | sito',
   address: 'indirizzo indirizzocompleto viaenumero indirizzodiresidenza | residenza via',
   city: 'città | comune cittadiresidenza comunediresidenza',
-  region: '| regione',
+  region: '| regione prov',
   postal_code: 'codiceavviamentopostale codicepostale | cap',
   country: 'paese nazione | codicepaese stato',
 };
