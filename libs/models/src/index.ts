@@ -90,6 +90,15 @@ export {
   uploadSchema,
   rejectSchema,
   type Reject,
+  analyzeRequestSchema,
+  type AnalyzeRequest,
+  MAPPING_REASONS,
+  analyzedColumnSchema,
+  type AnalyzedColumn,
+  analyzedRowSchema,
+  type AnalyzedRow,
+  analysisSchema,
+  type Analysis,
 } from './ingest-jobs';
 export { type S3Location, s3SourceSchema, httpsSourceSchema } from './job-sources';
 export {

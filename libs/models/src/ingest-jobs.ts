@@ -1,6 +1,7 @@
 /** Ingest jobs: what is asked for, how far it is, what came of it. */
 import { z } from 'zod';
 import { pageQuerySchema, timestampSchema, uuidSchema } from './lists';
+import { recordSchema } from './queries';
 import { isRecordFieldName, RECORD_FIELD_NAMES, type RecordFieldName } from './record-fields';
 
 export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
@@ -129,3 +130,63 @@ export const rejectSchema = z.object({
   raw: z.string(),
 });
 export type Reject = z.output<typeof rejectSchema>;
+
+/** A file is looked at as a job would load it, and nothing is written. */
+export const analyzeRequestSchema = createJobSchema.omit({ force: true });
+export type AnalyzeRequest = z.output<typeof analyzeRequestSchema>;
+
+/** Why a column has its field: asked for, its header, a header much like one, its values, or it has none. */
+export const MAPPING_REASONS = ['mapping', 'header', 'similar_header', 'values', 'none'] as const;
+
+export const analyzedColumnSchema = z.object({
+  /** As in the file, made unique. */
+  column: z.string(),
+  /** Null: kept as `attributes.<column>`. */
+  field: z.enum(RECORD_FIELD_NAMES).nullable(),
+  /** 1 for what the mapping asks, 0 for a column without a field. */
+  confidence: z.number().min(0).max(1),
+  reason: z.enum(MAPPING_REASONS),
+  /** Up to three values as in the file. */
+  samples: z.array(z.string()).max(3),
+});
+export type AnalyzedColumn = z.output<typeof analyzedColumnSchema>;
+
+/** One row of the sample, as read and as it would be stored. */
+export const analyzedRowSchema = z.object({
+  line: count,
+  /** The fields that the row fills, and `attributes`. */
+  record: recordSchema,
+  /** Column → text of the cell. */
+  raw: z.record(z.string(), z.string()),
+  warnings: z.array(z.object({ field: z.string(), code: z.string() })),
+  /** Rule of the dedupe key, such as `email.v1`, and the id that it gives. */
+  key_rule: z.string(),
+  record_id: z.string(),
+});
+export type AnalyzedRow = z.output<typeof analyzedRowSchema>;
+
+export const analysisSchema = z.object({
+  source: z.string(),
+  /** csv, ndjson, json, xml; none, gzip, zstd, brotli, zip; utf-8, utf-16le, utf-16be, windows-1252. Readers show them. */
+  format: z.string(),
+  compression: z.string(),
+  encoding: z.string(),
+  /** Null unless the format is csv. */
+  delimiter: z.string().nullable(),
+  quote: z.string().nullable(),
+  /** Whether names of columns come from the file. Without it they are `column_1`, `column_2`, … */
+  has_header: z.boolean(),
+  /** From the document to the array of records, empty where the document is the array; null unless json. */
+  json_path: z.array(z.string()).nullable(),
+  /** Name of the repeated element; null unless xml. */
+  xml_element: z.string().nullable(),
+  /** Of the file as it is stored; null where that is not known. */
+  bytes_total: count.nullable(),
+  /** SHA-256 of the normalised header, under which a mapping is remembered. */
+  fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
+  columns: z.array(analyzedColumnSchema),
+  sample: z.array(analyzedRowSchema),
+  /** Rows of the sample that would not be loaded. */
+  rejects: z.array(rejectSchema),
+});
+export type Analysis = z.output<typeof analysisSchema>;
