@@ -92,6 +92,7 @@ function route<
   Query extends z.ZodType = typeof NOTHING,
   Body extends z.ZodType | 'stream' | null = null,
   Answer extends z.ZodType = z.ZodType,
+  Media extends RouteContract['media'] = 'json',
 >(contract: {
   id: Id;
   method: HttpMethod;
@@ -104,16 +105,16 @@ function route<
   query?: Query;
   body?: Body;
   status?: RouteContract['status'];
-  media?: RouteContract['media'];
+  media?: Media;
   answer: Answer;
   problems?: readonly ProblemCode[];
 }) {
   return Object.freeze({
     metered: false,
     status: 200 as const,
-    media: 'json' as const,
     problems: [],
     ...contract,
+    media: (contract.media ?? 'json') as Media,
     params: (contract.params ?? NOTHING) as Params,
     query: (contract.query ?? NOTHING) as Query,
     body: (contract.body ?? null) as Body,
