@@ -7,6 +7,13 @@ import { isRecordFieldName, RECORD_FIELD_NAMES, type RecordFieldName } from './r
 export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
+/** Jobs of a higher priority are taken up first; those that run are not interrupted. */
+export const JOB_PRIORITIES = ['low', 'normal', 'high'] as const;
+export type JobPriority = (typeof JOB_PRIORITIES)[number];
+
+/** Most workers that load one job side by side, whatever it asks for. */
+export const JOB_PARALLELISM_MAX = 64;
+
 /** Fields a column may be mapped to; the others are computed. */
 export const MAPPABLE_FIELDS = RECORD_FIELD_NAMES.filter(
   (name) =>
@@ -37,7 +44,8 @@ export const readHintsSchema = z.strictObject({
 });
 export type ReadHints = z.output<typeof readHintsSchema>;
 
-export const createJobSchema = z.strictObject({
+/** What says how a file is read; the same for a job and for an analysis. */
+const reading = {
   source: z
     .string()
     .max(4_096)
@@ -61,9 +69,23 @@ export const createJobSchema = z.strictObject({
       ),
     )
     .default({}),
+  hints: readHintsSchema.default({}),
+};
+
+export const createJobSchema = z.strictObject({
+  ...reading,
+  /** Loads the file even when its content was loaded into the dataset before. */
   force: z.boolean().default(false),
+  priority: z.enum(JOB_PRIORITIES).default('normal'),
+  /** Workers that load the job side by side at most; null: as many as are free. */
+  parallelism: z.int().min(1).max(JOB_PARALLELISM_MAX).nullable().default(null),
+  /** Share of the rows that may be rejected before the job fails; null: the worker's default. */
+  max_reject_ratio: z.number().min(0).max(1).nullable().default(null),
 });
 export type CreateJob = z.output<typeof createJobSchema>;
+
+export const analyzeFileSchema = z.strictObject(reading);
+export type AnalyzeFile = z.output<typeof analyzeFileSchema>;
 
 const count = z.int().nonnegative();
 
@@ -96,16 +118,35 @@ export type JobResult = z.output<typeof jobResultSchema>;
 export const jobErrorSchema = z.object({ code: z.string(), detail: z.string() });
 export type JobError = z.output<typeof jobErrorSchema>;
 
+/** The taking back of what a job loaded; null: nobody asked for it. */
+export const jobUndoSchema = z.object({
+  state: z.enum(['requested', 'done']),
+  requested_at: timestampSchema,
+  finished_at: timestampSchema.nullable(),
+});
+export type JobUndo = z.output<typeof jobUndoSchema>;
+
 export const jobSchema = z.object({
   id: uuidSchema,
+  /** Rising with each job: where two loads tell of one record, the greater number wins. */
+  load_number: z.int().positive(),
   state: z.enum(JOB_STATES),
   source: z.string(),
   dataset: z.string(),
   country: z.string().nullable(),
+  priority: z.enum(JOB_PRIORITIES),
+  parallelism: z.int().positive().nullable(),
   format: z.string().nullable(),
+  /** 1, and one more with each retry. */
+  attempts: z.int().positive(),
   progress: jobProgressSchema,
   result: jobResultSchema.nullable(),
   error: jobErrorSchema.nullable(),
+  undo: jobUndoSchema.nullable(),
+  /** Until when what it loaded can be taken back at the latest; null: it cannot. */
+  undo_until: timestampSchema.nullable(),
+  /** When what it loaded became part of the base and could no longer be taken back. */
+  sealed_at: timestampSchema.nullable(),
   created_at: timestampSchema,
   started_at: timestampSchema.nullable(),
   finished_at: timestampSchema.nullable(),
@@ -130,63 +171,3 @@ export const rejectSchema = z.object({
   raw: z.string(),
 });
 export type Reject = z.output<typeof rejectSchema>;
-
-/** A file is looked at as a job would load it, and nothing is written. */
-export const analyzeRequestSchema = createJobSchema.omit({ force: true });
-export type AnalyzeRequest = z.output<typeof analyzeRequestSchema>;
-
-/** Why a column has its field: asked for, its header, a header much like one, its values, or it has none. */
-export const MAPPING_REASONS = ['mapping', 'header', 'similar_header', 'values', 'none'] as const;
-
-export const analyzedColumnSchema = z.object({
-  /** As in the file, made unique. */
-  column: z.string(),
-  /** Null: kept as `attributes.<column>`. */
-  field: z.enum(RECORD_FIELD_NAMES).nullable(),
-  /** 1 for what the mapping asks, 0 for a column without a field. */
-  confidence: z.number().min(0).max(1),
-  reason: z.enum(MAPPING_REASONS),
-  /** Up to three values as in the file. */
-  samples: z.array(z.string()).max(3),
-});
-export type AnalyzedColumn = z.output<typeof analyzedColumnSchema>;
-
-/** One row of the sample, as read and as it would be stored. */
-export const analyzedRowSchema = z.object({
-  line: count,
-  /** The fields that the row fills, and `attributes`. */
-  record: recordSchema,
-  /** Column → text of the cell. */
-  raw: z.record(z.string(), z.string()),
-  warnings: z.array(z.object({ field: z.string(), code: z.string() })),
-  /** Rule of the dedupe key, such as `email.v1`, and the id that it gives. */
-  key_rule: z.string(),
-  record_id: z.string(),
-});
-export type AnalyzedRow = z.output<typeof analyzedRowSchema>;
-
-export const analysisSchema = z.object({
-  source: z.string(),
-  /** csv, ndjson, json, xml; none, gzip, zstd, brotli, zip; utf-8, utf-16le, utf-16be, windows-1252. Readers show them. */
-  format: z.string(),
-  compression: z.string(),
-  encoding: z.string(),
-  /** Null unless the format is csv. */
-  delimiter: z.string().nullable(),
-  quote: z.string().nullable(),
-  /** Whether names of columns come from the file. Without it they are `column_1`, `column_2`, … */
-  has_header: z.boolean(),
-  /** From the document to the array of records, empty where the document is the array; null unless json. */
-  json_path: z.array(z.string()).nullable(),
-  /** Name of the repeated element; null unless xml. */
-  xml_element: z.string().nullable(),
-  /** Of the file as it is stored; null where that is not known. */
-  bytes_total: count.nullable(),
-  /** SHA-256 of the normalised header, under which a mapping is remembered. */
-  fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
-  columns: z.array(analyzedColumnSchema),
-  sample: z.array(analyzedRowSchema),
-  /** Rows of the sample that would not be loaded. */
-  rejects: z.array(rejectSchema),
-});
-export type Analysis = z.output<typeof analysisSchema>;

@@ -35,7 +35,9 @@ export {
   toProblemDocument,
 } from './http/problem';
 export { REQUEST_ID_HEADER, requestIdFrom } from './http/request-id';
+export { type ServerSentEvent } from './http/event-stream';
 export {
+  bindEvents,
   bindRoute,
   createServiceApp,
   type RouteBinding,
