@@ -11,7 +11,6 @@ import {
   url,
 } from '@bigdata/platform';
 import { z } from 'zod';
-import { BATCH_ROWS_LIMIT } from './load/clickhouse-loader';
 
 const ratio = (env: string, describe: string, fallback: string): Setting<number> => ({
   env,
@@ -88,15 +87,19 @@ export const settings = {
     min: 1,
     max: 64,
   }),
-  batchBytes: integer('BATCH_BYTES', 'bytes of the source in one insert', {
+  ingestThreads: integer('INGEST_THREADS', 'threads that read and normalise; 0: one per processor', {
+    fallback: '0',
+    min: 0,
+    max: 256,
+  }),
+  batchBytes: integer('BATCH_BYTES', 'bytes of text in one insert', {
     fallback: '8388608',
     min: 1,
-    max: 268_435_456,
+    max: 134_217_728,
   }),
-  batchRowsMax: integer('BATCH_ROWS_MAX', 'rows in one insert', {
-    fallback: '200000',
+  rangeBytes: integer('RANGE_BYTES', 'a plain file over twice this is shared among workers in such ranges', {
+    fallback: '536870912',
     min: 1,
-    max: BATCH_ROWS_LIMIT,
   }),
   rejectRatioMax: ratio('MAX_REJECT_RATIO', 'share of rejected rows, 0 to 1, over which a job fails', '0.5'),
   rejectRatioRowsMin: integer('MAX_REJECT_RATIO_ROWS', 'rows that are read before MAX_REJECT_RATIO applies', {
@@ -110,4 +113,9 @@ export const settings = {
   }),
   rowBytesMax: integer('ROW_BYTES_MAX', 'bytes of one row', { fallback: '1048576', min: 1, max: 67_108_864 }),
   columnsMax: integer('COLUMNS_MAX', 'columns of one file', { fallback: '2000', min: 1, max: 100_000 }),
+  depthMax: integer('DEPTH_MAX', 'levels of objects or elements in one record', {
+    fallback: '64',
+    min: 1,
+    max: 1_000,
+  }),
 } as const;

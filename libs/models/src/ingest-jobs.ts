@@ -1,7 +1,6 @@
 /** Ingest jobs: what is asked for, how far it is, what came of it. */
 import { z } from 'zod';
 import { pageQuerySchema, timestampSchema, uuidSchema } from './lists';
-import { recordSchema } from './queries';
 import { isRecordFieldName, RECORD_FIELD_NAMES, type RecordFieldName } from './record-fields';
 
 export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
@@ -41,6 +40,7 @@ export const readHintsSchema = z.strictObject({
   has_header: z.boolean().optional(),
   json_path: z.array(z.string().max(200)).max(20).optional(),
   xml_element: z.string().min(1).max(200).optional(),
+  zip_member: z.string().min(1).max(1_000).optional(),
 });
 export type ReadHints = z.output<typeof readHintsSchema>;
 

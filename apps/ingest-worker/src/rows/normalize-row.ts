@@ -1,5 +1,6 @@
 /**
- * The cells of one row as a record. Pure. A cell that does not normalise never costs the row: its column stays
+ * The cells of one row as a record, by the plain use of the normalisers: for analysis, for linkage, and as the reference
+ * that the batch encoder is held to. Pure. A cell that does not normalise never costs the row: its column stays
  * empty, its text goes into `raw_values`, and it is among the row's refusals.
  */
 import { type RecordFieldName } from '@bigdata/models';
@@ -19,6 +20,7 @@ import {
   type NormalizedValue,
 } from '@bigdata/normalization';
 import { type Column } from '../mapping/map-columns';
+import { REJECT_COLUMNS } from '../encode/row-cells';
 import { dayFirstIn } from './date-order';
 import { RecordRow } from './record-row';
 
@@ -29,12 +31,16 @@ export interface RowRules {
   readonly today: string;
 }
 
-export type NormalizeRow = (cells: readonly string[]) => RecordRow;
+export type NormalizeRow = (
+  cells: readonly string[],
+  extras?: readonly (readonly [name: string, value: string])[],
+) => RecordRow;
 
 export function createRowNormalizer(columns: readonly Column[], rules: RowRules): NormalizeRow {
   const indexOf = new Map<RecordFieldName, number>();
   const attributes: { name: string; index: number }[] = [];
   columns.forEach(({ name, field }, index) => {
+    if (REJECT_COLUMNS.has(name)) return;
     if (field === null) attributes.push({ name, index });
     else indexOf.set(field, index);
   });
@@ -87,7 +93,7 @@ export function createRowNormalizer(columns: readonly Column[], rules: RowRules)
     return raw === '' ? null : accept(field, raw, normalize(raw));
   };
 
-  return (given) => {
+  return (given, extras = []) => {
     cells = given;
     row = new RecordRow();
 
@@ -167,6 +173,10 @@ export function createRowNormalizer(columns: readonly Column[], rules: RowRules)
 
     for (const { name, index: column } of attributes) {
       const value = (cells[column] ?? '').trim();
+      if (value !== '') row.attributeEntries.push([name, value]);
+    }
+    for (const [name, text] of extras) {
+      const value = text.trim();
       if (value !== '') row.attributeEntries.push([name, value]);
     }
     return row;
