@@ -38,7 +38,16 @@ for (let digit = 0; digit < 16; digit += 1) {
   HEX[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
 }
 const ESCAPES = new Uint8Array(256);
-for (const [letter, byte] of Object.entries({ b: 8, f: 12, n: 10, r: 13, t: 9, '"': 34, '\\': 92, '/': 47 })) {
+for (const [letter, byte] of Object.entries({
+  b: 8,
+  f: 12,
+  n: 10,
+  r: 13,
+  t: 9,
+  '"': 34,
+  '\\': 92,
+  '/': 47,
+})) {
   ESCAPES[letter.charCodeAt(0)] = byte;
 }
 const LETTER_U = 0x75;

@@ -132,6 +132,7 @@ export function createJsonValidator(openObjects: number | null = null): JsonVali
       }
       return -1;
     },
-    isComplete: () => state === DONE || (state === NUMBER && closers.length === 0 && NUMBER_WHOLE.test(token)),
+    isComplete: () =>
+      state === DONE || (state === NUMBER && closers.length === 0 && NUMBER_WHOLE.test(token)),
   };
 }

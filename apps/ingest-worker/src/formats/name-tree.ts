@@ -17,18 +17,22 @@ export interface NameNode {
   /** Row that the node was last used in, and the place of its value among that row's extras. */
   row: number;
   extra: number;
-  /** Elements of this name that the parent has had so far: XML only. */
-  count: number;
-  /** The node of the next element of this name in one parent, `name_2`: XML only. */
-  again: NameNode | null;
+  /** 1, or 2 for `name_2`. */
+  readonly ordinal: number;
+  /** The node of the next value under this name in one parent: `name_2` behind `name`. XML only. */
+  next: NameNode | null;
+  /** Element that the name was last seen in, the node it had there, and the tag it was an attribute of: XML only. */
+  seenIn: number;
+  latest: NameNode | null;
+  attributeOf: number;
 }
 
 export interface NameTree {
   readonly root: NameNode;
   /** The child of `parent` whose key is `bytes[start, end)`, under `hash`, which is any function of these bytes. */
   child(parent: NameNode, bytes: Buffer, start: number, end: number, hash: number): NameNode;
-  /** The node for one more element of the name. */
-  again(node: NameNode): NameNode;
+  /** The node for one more value under the same name. */
+  next(node: NameNode): NameNode;
   /** To be called between rows. */
   prune(): void;
 }
@@ -38,7 +42,7 @@ const CHARS_MAX = 4_000_000;
 export function createNameTree(columns: readonly string[]): NameTree {
   const places = new Map(columns.map((name, index) => [name, index]));
   let chars = 0;
-  const createNode = (name: string, key: Buffer, chain: NameNode | null): NameNode => {
+  const createNode = (name: string, key: Buffer, chain: NameNode | null, ordinal = 1): NameNode => {
     chars += name.length + 100;
     return {
       name,
@@ -48,8 +52,11 @@ export function createNameTree(columns: readonly string[]): NameTree {
       chain,
       row: 0,
       extra: 0,
-      count: 0,
-      again: null,
+      ordinal,
+      next: null,
+      seenIn: 0,
+      latest: null,
+      attributeOf: 0,
     };
   };
   const tree = {
@@ -69,16 +76,11 @@ export function createNameTree(columns: readonly string[]): NameTree {
       parent.children.set(hash, node);
       return node;
     },
-    again(node: NameNode): NameNode {
-      if (node.again === null) {
-        // The suffix counts on: name, name_2, name_3.
-        const match = node.count === 0 ? null : /^(.*)_\d+$/s.exec(node.name);
-        const stem = match?.[1] ?? node.name;
-        const next = createNode(`${stem}_${node.count === 0 ? 2 : node.count + 1}`, node.key, null);
-        next.count = node.count === 0 ? 2 : node.count + 1;
-        node.again = next;
-      }
-      return node.again;
+    next(node: NameNode): NameNode {
+      const ordinal = node.ordinal + 1;
+      const stem = node.ordinal === 1 ? node.name : node.name.slice(0, node.name.lastIndexOf('_'));
+      node.next ??= createNode(`${stem}_${ordinal}`, node.key, null, ordinal);
+      return node.next;
     },
     prune(): void {
       if (chars <= CHARS_MAX) return;

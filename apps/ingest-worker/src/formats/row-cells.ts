@@ -1,7 +1,7 @@
 /**
- * The row that JSON and XML readers fill. Its bytes are a copy of the segment with room for as much again behind it:
- * cells that stand in the segment as they are lie there, unescaped ones are written behind it. No cell of a row can
- * take more room than the row itself.
+ * The row that JSON and XML readers fill. Its bytes are a copy of the segment with room for twice as much behind it:
+ * cells that stand in the segment as they are lie there, unescaped ones are written behind it. What is unescaped takes
+ * no more room than it had; text of XML that is put together from pieces is written once more.
  */
 import { isUtf8 } from 'node:buffer';
 import { createNameTree, type NameNode, type NameTree } from './name-tree';
@@ -53,7 +53,7 @@ export function createRowCells(
     length: 0,
     scratch: 0,
     open(segment) {
-      const needed = segment.length * 2 + 1;
+      const needed = segment.length * 3 + 1;
       if (cells.bytes.length < needed) {
         cells.bytes = Buffer.allocUnsafeSlow(needed);
         row.bytes = cells.bytes;
@@ -87,8 +87,12 @@ export function createRowCells(
         return;
       }
       const isRepeated = node.row === rowNumber;
-      if (start === end && !isRepeated && !keepEmptyExtras) return;
       if (!isRepeated) {
+        if (start === end && !keepEmptyExtras) return;
+        if (extras.length >= limits.columnsMax) {
+          row.problem = 'too_many_columns';
+          return;
+        }
         node.row = rowNumber;
         node.extra = extras.length;
       }

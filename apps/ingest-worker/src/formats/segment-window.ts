@@ -35,7 +35,8 @@ export function createSegmentWindow(position: number): SegmentWindow {
     push(chunk) {
       if (from + self.length + chunk.length > whole.length) {
         const needed = self.length + chunk.length;
-        const target = needed > whole.length ? Buffer.allocUnsafeSlow(Math.max(needed, whole.length * 2)) : whole;
+        const target =
+          needed > whole.length ? Buffer.allocUnsafeSlow(Math.max(needed, whole.length * 2)) : whole;
         whole.copy(target, 0, from, from + self.length);
         whole = target;
         from = 0;
