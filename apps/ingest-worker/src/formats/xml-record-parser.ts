@@ -43,6 +43,7 @@ export function createXmlRecordParser(
   const levels: Level[] = [];
   /** Starts and ends of text, in turn. */
   const pieces: number[] = [];
+  let pieceCount = 0;
   let depth = 0;
   let serial = 0;
   let tagNode: NameNode = names.root;
@@ -116,7 +117,12 @@ export function createXmlRecordParser(
     if (runStart !== runEnd) {
       const start = trimStart(cells.bytes, runStart, runEnd);
       const end = trimEnd(cells.bytes, start, runEnd);
-      if (start < end) pieces.push(start, end);
+      if (start < end) {
+        // Never shortened: cutting an array off costs more than the numbers in it.
+        pieces[pieceCount] = start;
+        pieces[pieceCount + 1] = end;
+        pieceCount += 2;
+      }
     }
     runStart = 0;
     runEnd = 0;
@@ -127,25 +133,25 @@ export function createXmlRecordParser(
     const { nameStart, nameEnd } = scanner;
     const level = levels[depth];
     if (level === undefined) {
-      levels.push({ node, nameStart, nameEnd, serial: nodeSerial, hasParts, pieces: pieces.length });
+      levels.push({ node, nameStart, nameEnd, serial: nodeSerial, hasParts, pieces: pieceCount });
     } else {
       level.node = node;
       level.nameStart = nameStart;
       level.nameEnd = nameEnd;
       level.serial = nodeSerial;
       level.hasParts = hasParts;
-      level.pieces = pieces.length;
+      level.pieces = pieceCount;
     }
     depth += 1;
   };
 
   const putText = (node: NameNode, from: number): void => {
-    if (pieces.length - from <= 2) {
-      cells.put(node, pieces[from] ?? 0, pieces[from + 1] ?? 0);
-    } else {
+    if (pieceCount === from) cells.put(node, 0, 0);
+    else if (pieceCount === from + 2) cells.put(node, pieces[from] ?? 0, pieces[from + 1] ?? 0);
+    else {
       const start = cells.scratch;
       let out = start;
-      for (let i = from; i < pieces.length; i += 2) {
+      for (let i = from; i < pieceCount; i += 2) {
         if (out > start) cells.bytes[out++] = 0x20;
         const pieceStart = pieces[i] ?? 0;
         const pieceEnd = pieces[i + 1] ?? 0;
@@ -155,12 +161,12 @@ export function createXmlRecordParser(
       cells.scratch = out;
       cells.put(node, start, out);
     }
-    pieces.length = from;
+    pieceCount = from;
   };
 
   const close = (level: Level): void => {
     depth -= 1;
-    if (pieces.length === level.pieces && level.hasParts) return;
+    if (pieceCount === level.pieces && level.hasParts) return;
     // The record's own text lies beside its attributes and children, under the record's name.
     const node =
       depth === 0
@@ -264,7 +270,7 @@ export function createXmlRecordParser(
       parser.problem = null;
       depth = 0;
       elements = 0;
-      pieces.length = 0;
+      pieceCount = 0;
       runStart = 0;
       runEnd = 0;
       inScratch = false;

@@ -96,20 +96,19 @@ export function createXmlSplitter(options: XmlSplitOptions): Splitter {
 
   const passText = (): boolean => {
     const { bytes, length } = window;
-    const at = bytes.subarray(0, length).indexOf(LT, p);
-    if (at === -1 && !final) return false;
-    const end = at === -1 ? length : at;
-    if (elements.depth() === 0) {
-      let q = p;
-      while (q < end && isXmlSpace(bytes[q])) q += 1;
-      if (q < end) elements.passStray();
-      if (q < end && elements.depth() === 0 && !elements.isUnknown())
-        throw broken('text outside of the root element');
+    let end = p;
+    let isBlank = true;
+    for (; end < length && bytes[end] !== LT; end += 1) isBlank &&= isXmlSpace(bytes[end]);
+    if (end >= length && !final) return false;
+    if (!isBlank) {
+      if (elements.depth() === 0 && !elements.isUnknown()) throw broken('text outside of the root element');
+      elements.passStray();
+      // A copy, with the zero byte that the scanner stops at.
+      const text = Buffer.concat([bytes.subarray(p, end), Buffer.of(0)]);
+      scanner.bytes = text;
+      scanner.p = 0;
+      if (!scanner.text() || scanner.p !== text.length - 1) throw broken('text that is not well-formed');
     }
-    const text = Buffer.concat([bytes.subarray(p, end), Buffer.of(0)]);
-    scanner.bytes = text;
-    scanner.p = 0;
-    if (!scanner.text() || scanner.p !== text.length - 1) throw broken('text that is not well-formed');
     p = end;
     return true;
   };
