@@ -5,6 +5,8 @@ export { normalizeBirthDate, type BirthDateOptions } from './birth-date';
 export { normalizeCountry } from './country';
 export {
   createDedupeKey,
+  createDedupeKeyText,
+  type DedupeKeyText,
   dedupeKey,
   recordIdFromKey,
   type DedupeKey,

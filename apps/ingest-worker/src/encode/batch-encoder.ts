@@ -4,6 +4,8 @@
  */
 import { type JobWarnings } from '@bigdata/models';
 import {
+  type DedupeKeyText,
+  type DedupeRecord,
   normalizeCountry,
   normalizeGender,
   normalizeWebsite,
@@ -12,7 +14,6 @@ import { type Row } from '../formats/rows';
 import { type Column } from '../mapping/map-columns';
 import { createWarningCounts, type WarningCounts } from '../rows/warning-counts';
 import { AttributeColumn } from './attribute-column';
-import { type DedupeKeyTextOf } from './key-text';
 import { createEmailField } from './email-field';
 import { type CellField, CELL_FIELDS, hasCell, toRowLayout } from './row-cells';
 import { KeyColumns } from './key-columns';
@@ -36,7 +37,7 @@ export interface BatchEncoderOptions {
   readonly startedMs: number;
   /** How phones, postal codes and dates of rows without a country are read; the record's country where no column tells it. */
   readonly country: string | null;
-  readonly keyOf: DedupeKeyTextOf;
+  readonly keyOf: (record: DedupeRecord) => DedupeKeyText | null;
 }
 
 export interface EncodedBatch {
@@ -60,7 +61,7 @@ export interface BatchEncoder {
 }
 
 export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
-  const { dataset, country: jobCountry, keyOf } = options;
+  const { country: jobCountry, keyOf } = options;
   const today = new Date(options.startedMs).toISOString().slice(0, 10);
   const layout = toRowLayout(options.columns);
   const width = options.columns.length;
@@ -164,7 +165,7 @@ export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
       }
       joinName();
       encodeAttributes(row);
-      const key = keyOf(record, dataset);
+      const key = keyOf(record);
       if (key === null) {
         columns.discard();
         attributes.discard();

@@ -1,5 +1,5 @@
 /** What the main thread and the worker threads say to each other. Plain data: it crosses by structured clone. */
-import { type JobWarnings } from '@bigdata/models';
+import { type JobWarnings, type KeyPolicy } from '@bigdata/models';
 import { type ReadLimits, type ReadPlan } from '../formats/rows';
 import { type Column } from '../mapping/map-columns';
 import { type RejectCode } from '../batches/rejects';
@@ -14,7 +14,7 @@ export interface BatchContext {
   readonly loadNumber: number;
   readonly startedMs: number;
   readonly country: string | null;
-  readonly keyPolicy: readonly string[] | null;
+  readonly keyPolicy: KeyPolicy | null;
 }
 
 export interface BatchTask {

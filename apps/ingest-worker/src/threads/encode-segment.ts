@@ -2,7 +2,8 @@
 import { createRowReader } from '../formats/open-format';
 import { type RowReader } from '../formats/rows';
 import { type BatchEncoder, createBatchEncoder } from '../encode/batch-encoder';
-import { createKeyText } from '../encode/key-text';
+import { DEFAULT_KEY_POLICY } from '@bigdata/models';
+import { createDedupeKeyText } from '@bigdata/normalization';
 import { type BatchContext, type BatchReject, type EncodedSegment } from './batch-work';
 
 export interface SegmentEncoder {
@@ -12,7 +13,8 @@ export interface SegmentEncoder {
 export function createSegmentEncoder(context: BatchContext): SegmentEncoder {
   const { plan, limits, columns } = context;
   const reader: RowReader = createRowReader(plan, limits);
-  const encoder: BatchEncoder = createBatchEncoder({ ...context, keyOf: createKeyText(context.keyPolicy) });
+  const keyOf = createDedupeKeyText(context.keyPolicy ?? DEFAULT_KEY_POLICY, context.dataset);
+  const encoder: BatchEncoder = createBatchEncoder({ ...context, keyOf });
   return {
     encode(batch, segment) {
       const rejects: BatchReject[] = [];
