@@ -103,10 +103,16 @@ export interface ReadPlan {
         readonly hasHeader: boolean;
       }
     | { readonly kind: 'ndjson' }
-    /** `path` leads from the document to the array of records: `[]` for a document that is the array. */
-    | { readonly kind: 'json'; readonly path: readonly string[] }
-    /** `element` is the name of the repeated element, as it is written. */
-    | { readonly kind: 'xml'; readonly element: string };
+    /**
+     * `path` leads from the document to the array of records: `[]` for a document that is the array. Null for one
+     * without an array: it is its records itself, one behind the other, each over as many lines as it likes.
+     */
+    | { readonly kind: 'json'; readonly path: readonly string[] | null }
+    /**
+     * `element` is the name of the repeated element, as it is written, `ancestors` are the names of the elements that
+     * are open where the first of them starts: what stands outside of the records must nest as well.
+     */
+    | { readonly kind: 'xml'; readonly element: string; readonly ancestors: readonly string[] };
   /** Names of the columns in order, made unique; JSON and XML: those seen in the head of the file. */
   readonly columns: readonly string[];
   /** Position of the first record, behind a header or a preamble. */
