@@ -2,7 +2,7 @@
 import { createCsvReader } from '../csv/csv-reader';
 import { JobFailure } from '../jobs/job-failure';
 import { columnNames, headerText } from '../mapping/header-text';
-import { NAME_WORDS, SYNONYMS } from '../mapping/synonyms';
+import { BARE_NAMES, SYNONYMS } from '../mapping/synonyms';
 import { detectJson } from './detect-json';
 import { detectXml } from './detect-xml';
 import { discoverColumns } from './discover-columns';
@@ -13,9 +13,7 @@ import { sniffHeader } from './sniff-header';
 
 export type FormatPlan = Pick<ReadPlan, 'format' | 'columns' | 'start' | 'startLine'>;
 
-const KNOWN: ReadonlySet<string> = new Set(
-  [...Object.values(SYNONYMS).flat(), ...NAME_WORDS].map((word) => headerText(word)),
-);
+const KNOWN: ReadonlySet<string> = new Set([...SYNONYMS.keys(), ...BARE_NAMES]);
 
 /**
  * @throws JobFailure `empty_file`, `invalid_header`, `too_many_columns`, `malformed_json`, `malformed_xml`,

@@ -50,7 +50,7 @@ export function createSegmentWindow(position: number): SegmentWindow {
       whole.copy(bytes, 0, from, from + count);
       const start = self.base;
       take(count);
-      return { bytes, start };
+      return { bytes, start, dropped: 0 };
     },
     drop: take,
   };

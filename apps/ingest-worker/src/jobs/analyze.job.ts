@@ -4,13 +4,13 @@ import {
   type AnalysisRequest,
   type AnalyzedRow,
   AppError,
+  DEFAULT_KEY_POLICY,
   type JobError,
   type KeyPolicy,
   type Reject,
   ROUTES,
 } from '@bigdata/models';
 import { createDedupeKey, recordIdFromKey } from '@bigdata/normalization';
-import { DEFAULT_KEY_POLICY } from '@bigdata/models';
 import { type Logger, type ServiceClient } from '@bigdata/platform';
 import { REJECT_REASONS, type RejectCode } from '../batches/rejects';
 import { describeMapping } from '../mapping/describe-mapping';
@@ -70,7 +70,7 @@ export function createAnalyzeJob(options: AnalyzeJobOptions) {
         delimiter: csv?.delimiter ?? null,
         quote: csv?.quote ?? null,
         has_header: csv?.hasHeader ?? null,
-        json_path: format.kind === 'json' ? [...format.path] : null,
+        json_path: format.kind === 'json' && format.path !== null ? [...format.path] : null,
         xml_element: format.kind === 'xml' ? format.element : null,
         bytes_total: source.bytesTotal,
         fingerprint,
