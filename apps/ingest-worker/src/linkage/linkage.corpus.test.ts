@@ -46,8 +46,8 @@ describe('the default key', () => {
 
   it.each(DEFAULTS)(
     '%s: joins no more false pairs and finds no fewer true ones than documented',
-    (name, records, _truePairs, falsePairs, _precision, recall, f1) => {
-      const labelled = labelledOf(name ?? '');
+    (name = '', records, _truePairs, falsePairs, _precision, recall, f1) => {
+      const labelled = labelledOf(name);
       const score = scorePolicy(labelled, DEFAULT_KEY_POLICY);
       expect(labelled).toHaveLength(Number(records));
       expect(score.falsePairs).toBeLessThanOrEqual(Number(falsePairs));
@@ -90,8 +90,8 @@ describe('the policies found best', () => {
     expect([...new Set(BEST.map(([name]) => name))]).toEqual(LINKAGE_SETS.map(({ name }) => name));
   });
 
-  it.each(BEST)('%s, %s: no worse than documented', (name, policy = '', precision, recall, f1) => {
-    const score = scorePolicy(labelledOf(name ?? ''), keyPolicySchema.parse(policy.split(' ')));
+  it.each(BEST)('%s, %s: no worse than documented', (name = '', policy = '', precision, recall, f1) => {
+    const score = scorePolicy(labelledOf(name), keyPolicySchema.parse(policy.split(' ')));
     expect(score.precision + DIGITS).toBeGreaterThanOrEqual(Number(precision));
     expect(score.recall + DIGITS).toBeGreaterThanOrEqual(Number(recall));
     expect(score.f1 + DIGITS).toBeGreaterThanOrEqual(Number(f1));
