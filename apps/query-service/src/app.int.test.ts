@@ -2,11 +2,11 @@ import { connect, createServer, type Socket } from 'node:net';
 import { queryAnswerSchema, RECORD_FIELD_NAMES, ROUTES } from '@bigdata/models';
 import { problemSchema } from '@bigdata/platform';
 import { createClickHouseDatabase, eventually, freePort, testServers } from '@bigdata/testing';
-import { insertRows, recordIdOf, SEEN_AT } from './testing/stored-row';
+import { insertRows, jobIdOf, recordIdOf, SEEN_AT } from './testing/stored-row';
 import { startTestService, type TestAnswer, type TestService } from './testing/test-service';
 
 const JANE_KEY = 'jane-00000000001';
-const JOB_ID = '0198c0de-0000-7000-8000-000000000001';
+const JOB_ID = jobIdOf(1);
 
 let service: TestService;
 let drop: () => Promise<void>;
@@ -33,10 +33,9 @@ beforeAll(async () => {
       region: 'California',
       postal_code: '02139',
       country: 'US',
-      ingest_id: JOB_ID,
-      attributes: { loyalty_tier: [1, 'gold'], 'odd "name\'\\': [1, 'x'] },
+      attributes: { loyalty_tier: 'gold', 'odd "name\'\\': 'x' },
     },
-    { key: 'john-00000000001', email: 'john@example.com', full_name: 'John Roe', country: 'GB' },
+    { key: 'john-00000000001', load: 2, email: 'john@example.com', full_name: 'John Roe', country: 'GB' },
   ]);
 });
 
@@ -240,16 +239,24 @@ describe('stored rows of one key that have not merged yet', () => {
   const key = 'merge-0000000001';
 
   beforeAll(async () => {
-    await service.clickhouse.client.command({ query: 'SYSTEM STOP MERGES records' });
+    await service.clickhouse.client.command({ query: 'SYSTEM STOP MERGES record_versions' });
     await insertRows(service.clickhouse, [
-      { key, dataset: 'merged', email: 'old@example.com', city: 'Oldtown', attributes: { tier: [1, 'old'] } },
+      {
+        key,
+        load: 4,
+        dataset: 'merged',
+        email: 'new@example.com',
+        attributes: { tier: 'new', plan: 'pro' },
+      },
     ]);
     await insertRows(service.clickhouse, [
       {
         key,
+        load: 3,
         dataset: 'merged',
-        email: 'new@example.com',
-        attributes: { tier: [2, 'new'], plan: [2, 'pro'] },
+        email: 'old@example.com',
+        city: 'Oldtown',
+        attributes: { tier: 'old' },
       },
     ]);
   });
