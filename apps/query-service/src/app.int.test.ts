@@ -329,46 +329,6 @@ describe('paging', () => {
   });
 });
 
-describe('the rejects of a job', () => {
-  const reject = (byte_offset: number, job_id = JOB_ID) => ({
-    job_id,
-    line: byte_offset / 10,
-    byte_offset,
-    column: byte_offset === 20 ? 'email' : null,
-    code: 'too_many_columns',
-    reason: 'more columns than the header',
-    raw: `a,"b"\n${byte_offset}`,
-    created_at: SEEN_AT,
-  });
-
-  beforeAll(async () => {
-    const values = [reject(30), reject(10), reject(20), reject(20), reject(10, JOB_ID.replace(/1$/, '2'))];
-    await service.clickhouse.client.insert({ table: 'ingest_rejects', format: 'JSONEachRow', values });
-  });
-
-  test('come in the order of the file, page by page, each once', async () => {
-    const first = await service.rejects(JOB_ID, '?limit=2', 'admin');
-    expect(first.status).toBe(200);
-    const page = ROUTES.listRejects.answer.parse(first.body);
-    expect(page.data).toEqual(
-      [reject(10), reject(20)].map(({ job_id: _job, created_at: _at, ...row }) => row),
-    );
-    const next = await service.rejects(JOB_ID, `?limit=2&cursor=${page.page.next_cursor}`, 'admin');
-    const rest = ROUTES.listRejects.answer.parse(next.body);
-    expect(rest.data.map(({ byte_offset }) => byte_offset)).toEqual([30]);
-    expect(rest.page).toEqual({ limit: 2, has_more: false, next_cursor: null });
-  });
-
-  test('are for admins, and their cursors for one job', async () => {
-    expect((await service.rejects(JOB_ID, '', 'user')).status).toBe(403);
-    const { page } = ROUTES.listRejects.answer.parse(
-      (await service.rejects(JOB_ID, '?limit=1', 'admin')).body,
-    );
-    const foreign = await service.rejects(JOB_ID.replace(/1$/, '2'), `?cursor=${page.next_cursor}`, 'admin');
-    expect([foreign.status, problem(foreign).code]).toEqual([400, 'invalid_cursor']);
-  });
-});
-
 test('while ClickHouse is away the service answers 503 and is not ready, and then recovers by itself', async () => {
   const { database, drop: dropOther } = await createClickHouseDatabase();
   const target = new URL(testServers().clickhouseUrl);

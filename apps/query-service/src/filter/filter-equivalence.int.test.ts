@@ -172,4 +172,4 @@ test('ClickHouse finds exactly the records that the filter means, merged or not'
   await clickhouse.client.command({ query: 'SYSTEM START MERGES record_versions' });
   await clickhouse.client.command({ query: 'OPTIMIZE TABLE record_versions FINAL' });
   await fc.assert(agreement(), { numRuns: 15 });
-}, 120_000);
+}, 240_000);
