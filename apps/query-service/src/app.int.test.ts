@@ -2,11 +2,11 @@ import { connect, createServer, type Socket } from 'node:net';
 import { queryAnswerSchema, RECORD_FIELD_NAMES, ROUTES } from '@bigdata/models';
 import { problemSchema } from '@bigdata/platform';
 import { createClickHouseDatabase, eventually, freePort, testServers } from '@bigdata/testing';
-import { insertRows, recordIdOf, SEEN_AT } from './testing/stored-row';
+import { insertRows, jobIdOf, recordIdOf, SEEN_AT } from './testing/stored-row';
 import { startTestService, type TestAnswer, type TestService } from './testing/test-service';
 
 const JANE_KEY = 'jane-00000000001';
-const JOB_ID = '0198c0de-0000-7000-8000-000000000001';
+const JOB_ID = jobIdOf(1);
 
 let service: TestService;
 let drop: () => Promise<void>;
@@ -33,10 +33,9 @@ beforeAll(async () => {
       region: 'California',
       postal_code: '02139',
       country: 'US',
-      ingest_id: JOB_ID,
-      attributes: { loyalty_tier: [1, 'gold'], 'odd "name\'\\': [1, 'x'] },
+      attributes: { loyalty_tier: 'gold', 'odd "name\'\\': 'x' },
     },
-    { key: 'john-00000000001', email: 'john@example.com', full_name: 'John Roe', country: 'GB' },
+    { key: 'john-00000000001', load: 2, email: 'john@example.com', full_name: 'John Roe', country: 'GB' },
   ]);
 });
 
@@ -240,16 +239,24 @@ describe('stored rows of one key that have not merged yet', () => {
   const key = 'merge-0000000001';
 
   beforeAll(async () => {
-    await service.clickhouse.client.command({ query: 'SYSTEM STOP MERGES records' });
+    await service.clickhouse.client.command({ query: 'SYSTEM STOP MERGES record_versions' });
     await insertRows(service.clickhouse, [
-      { key, dataset: 'merged', email: 'old@example.com', city: 'Oldtown', attributes: { tier: [1, 'old'] } },
+      {
+        key,
+        load: 4,
+        dataset: 'merged',
+        email: 'new@example.com',
+        attributes: { tier: 'new', plan: 'pro' },
+      },
     ]);
     await insertRows(service.clickhouse, [
       {
         key,
+        load: 3,
         dataset: 'merged',
-        email: 'new@example.com',
-        attributes: { tier: [2, 'new'], plan: [2, 'pro'] },
+        email: 'old@example.com',
+        city: 'Oldtown',
+        attributes: { tier: 'old' },
       },
     ]);
   });
@@ -319,46 +326,6 @@ describe('paging', () => {
       has_more: false,
       next_cursor: null,
     });
-  });
-});
-
-describe('the rejects of a job', () => {
-  const reject = (byte_offset: number, job_id = JOB_ID) => ({
-    job_id,
-    line: byte_offset / 10,
-    byte_offset,
-    column: byte_offset === 20 ? 'email' : null,
-    code: 'too_many_columns',
-    reason: 'more columns than the header',
-    raw: `a,"b"\n${byte_offset}`,
-    created_at: SEEN_AT,
-  });
-
-  beforeAll(async () => {
-    const values = [reject(30), reject(10), reject(20), reject(20), reject(10, JOB_ID.replace(/1$/, '2'))];
-    await service.clickhouse.client.insert({ table: 'ingest_rejects', format: 'JSONEachRow', values });
-  });
-
-  test('come in the order of the file, page by page, each once', async () => {
-    const first = await service.rejects(JOB_ID, '?limit=2', 'admin');
-    expect(first.status).toBe(200);
-    const page = ROUTES.listRejects.answer.parse(first.body);
-    expect(page.data).toEqual(
-      [reject(10), reject(20)].map(({ job_id: _job, created_at: _at, ...row }) => row),
-    );
-    const next = await service.rejects(JOB_ID, `?limit=2&cursor=${page.page.next_cursor}`, 'admin');
-    const rest = ROUTES.listRejects.answer.parse(next.body);
-    expect(rest.data.map(({ byte_offset }) => byte_offset)).toEqual([30]);
-    expect(rest.page).toEqual({ limit: 2, has_more: false, next_cursor: null });
-  });
-
-  test('are for admins, and their cursors for one job', async () => {
-    expect((await service.rejects(JOB_ID, '', 'user')).status).toBe(403);
-    const { page } = ROUTES.listRejects.answer.parse(
-      (await service.rejects(JOB_ID, '?limit=1', 'admin')).body,
-    );
-    const foreign = await service.rejects(JOB_ID.replace(/1$/, '2'), `?cursor=${page.next_cursor}`, 'admin');
-    expect([foreign.status, problem(foreign).code]).toEqual([400, 'invalid_cursor']);
   });
 });
 

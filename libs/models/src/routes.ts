@@ -82,6 +82,8 @@ export interface RouteContract {
   readonly answer: z.ZodType;
   /** Beyond those that every route can give. */
   readonly problems: readonly ProblemCode[];
+  /** Media types that `Accept` may ask for in place of the JSON of `answer`; they are streamed. */
+  readonly otherMedia?: readonly string[];
 }
 
 const NOTHING = z.strictObject({});
@@ -108,6 +110,7 @@ function route<
   media?: Media;
   answer: Answer;
   problems?: readonly ProblemCode[];
+  otherMedia?: readonly string[];
 }) {
   return Object.freeze({
     metered: false,
@@ -406,11 +409,13 @@ export const ROUTES = {
     path: '/v1/admin/ingest/jobs/{id}/rejects',
     service: 'query-service',
     access: 'admin',
-    summary: 'Rows that a job rejected, in file order',
+    summary:
+      'Rows that a job rejected, in file order; as CSV all of them at once (limit and cursor do not count), to be mended and loaded again',
     params: byId,
     query: pageQuerySchema,
     answer: listOf(rejectSchema),
-    problems: ['invalid_cursor'],
+    problems: ['invalid_cursor', 'not_acceptable'],
+    otherMedia: ['text/csv'],
   }),
   resolveKey: route({
     id: 'resolveKey',

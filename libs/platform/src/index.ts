@@ -50,6 +50,7 @@ export {
   type ServiceClient,
   type ServiceClientOptions,
 } from './http/service-client';
+export { StreamedAnswer } from './http/streamed-answer';
 export { parseInput, toPointer } from './http/validation';
 export {
   type Caller,

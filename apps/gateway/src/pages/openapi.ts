@@ -117,7 +117,10 @@ function responsesOf(contract: RouteContract): Json {
     [contract.status]: {
       description: contract.summary,
       headers,
-      content: { 'application/json': { schema: answerSchema(contract.answer) } },
+      content: {
+        'application/json': { schema: answerSchema(contract.answer) },
+        ...Object.fromEntries((contract.otherMedia ?? []).map((type) => [type, {}])),
+      },
     },
   };
   for (const [status, codes] of Map.groupBy(problemsOf(contract), statusOfCode)) {

@@ -60,6 +60,8 @@ export function createSelectRunner(options: SelectRunnerOptions): SelectRunner {
     cancel_http_readonly_queries_on_client_close: 1,
     // A condition moved before the merge would see values that a later load has replaced.
     optimize_move_to_prewhere_if_final: 0,
+    // The rows of a record lie in as many partitions as loads brought it.
+    do_not_merge_across_partitions_select_final: 0,
     // The keys of a page and its records are read from one state of the table.
     enable_shared_storage_snapshot_in_query: 1,
     date_time_output_format: 'iso',

@@ -1,6 +1,6 @@
 /**
  * Filter → SQL condition. The same tree gives the same text; values travel as parameters only. A condition on an
- * empty field is false, never NULL, so that it can be negated.
+ * empty field is false, whatever its operator.
  */
 import { type FilterOperator } from '@bigdata/models';
 import { type SqlParameters } from '../clickhouse/sql-parameters';

@@ -14,7 +14,7 @@ export interface FilterColumn {
 
 const plain = (column: string, type: SqlParameterType = 'String'): FilterColumn => ({
   expression: column,
-  present: `${column} IS NOT NULL`,
+  present: `${column} != ''`,
   type,
   wrap: null,
 });
@@ -30,6 +30,12 @@ const anyCase = (column: string): FilterColumn => ({
   expression: `lowerUTF8(${column})`,
   wrap: (value) => `lowerUTF8(${value})`,
 });
+
+/** Of the packed column, in bytes: making a UUID of every row takes three times as long. */
+const ingestId: FilterColumn = {
+  ...always('toFixedString(substring(v_ingest, 5), 16)', 'String'),
+  wrap: (value) => `UUIDStringToNum(${value})`,
+};
 
 const COLUMNS: Readonly<Record<Exclude<RecordFieldName, 'attributes'>, FilterColumn>> = {
   record_id: { ...always('dedupe_key', 'String'), wrap: (value) => `toFixedString(unhex(${value}), 16)` },
@@ -54,16 +60,11 @@ const COLUMNS: Readonly<Record<Exclude<RecordFieldName, 'attributes'>, FilterCol
   country: plain('country'),
   first_seen_at: always('first_seen_at', "DateTime64(3, 'UTC')"),
   updated_at: always('updated_at', "DateTime64(3, 'UTC')"),
-  ingest_id: plain('ingest_id', 'UUID'),
+  ingest_id: ingestId,
 };
 
 export function filterColumn(field: FilterField, parameters: SqlParameters): FilterColumn {
   if (field.kind === 'field') return COLUMNS[field.name];
   const name = parameters.one('String', field.name);
-  return {
-    expression: `attributes[${name}].2`,
-    present: `mapContains(attributes, ${name})`,
-    type: 'String',
-    wrap: null,
-  };
+  return plain(`attributes[${name}]`);
 }

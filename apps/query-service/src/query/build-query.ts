@@ -1,13 +1,15 @@
 /**
  * The statements of POST /v1/query. Everything reads FINAL: rows of one key count as the one record they merge to.
  * A page is found by its keys alone and then read whole, so that a scan touches only the columns of the filter.
+ * Conditions on the key stand in PREWHERE, which comes before the merge: rows of one key pass or fail together, and
+ * of what fails the other columns are neither read nor merged. Any other condition has to wait for the merge.
  */
 import { type RecordFieldName } from '@bigdata/models';
 import { createSqlParameters, type SqlParameters, type SqlQuery } from '../clickhouse/sql-parameters';
-import { candidateFilter } from '../filter/candidate-filter';
+import { candidateFilter, isServedByKey } from '../filter/candidate-filter';
 import { compileFilter } from '../filter/compile-filter';
 import { type NormalizedFilter } from '../filter/normalized-filter';
-import { recordColumns } from './record-columns';
+import { recordColumns, RECORDS_TABLE } from './record-columns';
 
 export interface PageSpec {
   readonly filter: NormalizedFilter | null;
@@ -21,14 +23,14 @@ export interface PageSpec {
 export function buildPageQuery({ filter, select, after, rowsMax }: PageSpec): SqlQuery {
   const parameters = createSqlParameters();
   const columns = ['lower(hex(dedupe_key)) AS page_key', ...recordColumns(select)];
-  const conditions = [
+  const keyConditions = [
     ...(after === null ? [] : [`dedupe_key > unhex(${parameters.one('String', after)})`]),
-    ...filterConditions(filter, parameters),
+    ...candidateConditions(filter, parameters),
   ];
   const sql = `SELECT ${columns.join(', ')}
-FROM records FINAL
-WHERE dedupe_key IN (
-  SELECT dedupe_key FROM records FINAL${whereOf(conditions)}
+FROM ${RECORDS_TABLE} FINAL
+PREWHERE dedupe_key IN (
+  SELECT dedupe_key FROM ${RECORDS_TABLE} FINAL${conditionsOf(keyConditions, filter, parameters)}
   ORDER BY dedupe_key LIMIT ${parameters.one('UInt64', String(rowsMax))}
 )
 ORDER BY dedupe_key`;
@@ -37,20 +39,29 @@ ORDER BY dedupe_key`;
 
 export function buildCountQuery(filter: NormalizedFilter | null): SqlQuery {
   const parameters = createSqlParameters();
-  const sql = `SELECT count() AS count FROM records FINAL${whereOf(filterConditions(filter, parameters))}`;
-  return { sql, params: parameters.all() };
+  const conditions = conditionsOf(candidateConditions(filter, parameters), filter, parameters);
+  return {
+    sql: `SELECT count() AS count FROM ${RECORDS_TABLE} FINAL${conditions}`,
+    params: parameters.all(),
+  };
 }
 
-function filterConditions(filter: NormalizedFilter | null, parameters: SqlParameters): string[] {
-  if (filter === null) return [];
-  const candidates = candidateFilter(filter);
-  const prefix =
-    candidates === null
-      ? []
-      : [`dedupe_key IN (SELECT dedupe_key FROM records WHERE ${compileFilter(candidates, parameters)})`];
-  return [...prefix, compileFilter(filter, parameters)];
+function candidateConditions(filter: NormalizedFilter | null, parameters: SqlParameters): string[] {
+  const candidates = filter && candidateFilter(filter);
+  if (candidates === null) return [];
+  const condition = compileFilter(candidates, parameters);
+  return [
+    isServedByKey(candidates)
+      ? condition
+      : `dedupe_key IN (SELECT dedupe_key FROM ${RECORDS_TABLE} WHERE ${condition})`,
+  ];
 }
 
-function whereOf(conditions: readonly string[]): string {
-  return conditions.length === 0 ? '' : `\n  WHERE ${conditions.join('\n    AND ')}`;
+function conditionsOf(
+  keyConditions: readonly string[],
+  filter: NormalizedFilter | null,
+  parameters: SqlParameters,
+): string {
+  const before = keyConditions.length === 0 ? '' : `\n  PREWHERE ${keyConditions.join('\n    AND ')}`;
+  return filter === null ? before : `${before}\n  WHERE ${compileFilter(filter, parameters)}`;
 }

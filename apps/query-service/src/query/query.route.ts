@@ -1,9 +1,10 @@
 /** POST /v1/query */
 import { ROUTES } from '@bigdata/models';
 import { bindRoute, type RouteBinding } from '@bigdata/platform';
+import { acceptedType } from '../accept/accept-header';
 import { type CursorCodec } from '../cursor/cursor-codec';
 import { normalizeFilter } from '../filter/normalize-filter';
-import { requireJsonAccepted } from './accept-header';
+
 import { type RecordsRepository } from './records.repository';
 
 interface QueryRouteOptions {
@@ -15,7 +16,7 @@ interface QueryRouteOptions {
 
 export function createQueryRoute({ records, cursors, nowMs }: QueryRouteOptions): RouteBinding {
   return bindRoute(ROUTES.runQuery, async (request) => {
-    requireJsonAccepted(request.header('accept'));
+    acceptedType(request.header('accept'), ['application/json']);
     const { select, where, limit, cursor, count } = request.body;
     const today = new Date(nowMs()).toISOString().slice(0, 10);
     const filter = where === undefined ? null : normalizeFilter(where, { today });

@@ -13,7 +13,7 @@ export async function insertVictims({ clickhouse }: TestService): Promise<void> 
       full_name: `Victim ${letter}`,
       region: 'Nowhere',
       country: 'AQ',
-      attributes: { tier: [1, 'victim'] as const },
+      attributes: { tier: 'victim' },
     })),
   );
 }

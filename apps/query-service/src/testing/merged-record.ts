@@ -1,36 +1,56 @@
-/** What the table engine makes of the stored rows of one key, and whether a filter finds it: in plain TypeScript. */
+/** What the stored rows of one key come to, and whether a filter finds it: in plain TypeScript. */
 import { emailMatchKey, foldForMatch } from '@bigdata/normalization';
 import { isGroup, type NormalizedCondition, type NormalizedFilter } from '../filter/normalized-filter';
-import { recordIdOf, SEEN_AT, type StoredRow } from './stored-row';
+import { jobIdOf, recordIdOf, SEEN_AT, type StoredRow, TEXT_FIELDS } from './stored-row';
 
-/** Public field → value; a field that is empty is not there. Attributes are `attributes.<name>`. */
+/**
+ * Public field → value; a field that is empty is not there. Attributes are `attributes.<name>`, texts as they stood
+ * in the source `raw.<field>`.
+ */
 export type MergedRecord = ReadonlyMap<string, string>;
 
-/** @param rows of one key, in the order in which they were stored */
+/** @param rows of one key, in any order, each as often as you like: load and place alone say which is the latest */
 export function mergeRows(rows: readonly StoredRow[]): MergedRecord {
   const merged = new Map<string, string>();
-  const entries = new Map<string, readonly [version: number, value: string]>();
-  for (const { key, attributes = {}, updated_at: seenAt = SEEN_AT, ...fields } of rows) {
+  const versions = new Map<string, number>();
+  for (const row of rows.toSorted((one, other) => versionOf(one) - versionOf(other))) {
+    const { key, attributes = {}, raw = {}, updated_at: seenAt = SEEN_AT } = row;
     merged.set('record_id', recordIdOf(key));
-    for (const [field, value] of Object.entries(fields)) merged.set(field, value);
-    for (const [name, entry] of Object.entries(attributes)) {
-      const field = `attributes.${name}`;
-      const known = entries.get(field);
-      if (known && !isGreater(entry, known)) continue;
-      entries.set(field, entry);
-      merged.set(field, entry[1]);
+    merged.set('ingest_id', jobIdOf(row.load ?? 1));
+    for (const [field, value] of [
+      ...TEXT_FIELDS.map((name) => [name, row[name]] as const),
+      ...Object.entries(attributes).map(([name, value]) => [`attributes.${name}`, value] as const),
+      ...Object.entries(raw).map(([field, value]) => [`raw.${field}`, value] as const),
+    ]) {
+      if (value === undefined) continue;
+      merged.set(field, value);
+      versions.set(field, versionOf(row));
     }
-    const first = merged.get('first_seen_at');
-    const last = merged.get('updated_at');
-    merged.set('first_seen_at', first === undefined || seenAt < first ? seenAt : first);
-    merged.set('updated_at', last === undefined || seenAt > last ? seenAt : last);
+    keep(merged, 'dataset', row.dataset, (known, given) => given > known);
+    keep(merged, 'first_seen_at', seenAt, (known, given) => given < known);
+    keep(merged, 'updated_at', seenAt, (known, given) => given > known);
+  }
+  // An extension belongs to its number, and a text in the source is older news than a value that came after it.
+  if (versions.get('phone_extension') !== versions.get('phone')) merged.delete('phone_extension');
+  for (const [field, version] of versions) {
+    if ((versions.get(`raw.${field}`) ?? version) < version) merged.delete(`raw.${field}`);
   }
   return merged;
 }
 
-/** Of two entries with one version the greater text wins, as in the table. */
-function isGreater(one: readonly [number, string], other: readonly [number, string]): boolean {
-  return one[0] === other[0] ? one[1] > other[1] : one[0] > other[0];
+/** Places stay below 1,000,000 here. */
+function versionOf({ load = 1, place = 0 }: StoredRow): number {
+  return load * 1_000_000 + place;
+}
+
+function keep(
+  merged: Map<string, string>,
+  field: string,
+  given: string | undefined,
+  isBetter: (known: string, given: string) => boolean,
+): void {
+  const known = merged.get(field);
+  if (given !== undefined && (known === undefined || isBetter(known, given))) merged.set(field, given);
 }
 
 export function matches(filter: NormalizedFilter, record: MergedRecord): boolean {

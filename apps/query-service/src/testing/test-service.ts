@@ -19,6 +19,8 @@ export interface TestService {
   readonly health: Health;
   query(body: unknown, headers?: Readonly<Record<string, string>>): Promise<TestAnswer>;
   rejects(jobId: string, search: string, role: Role): Promise<TestAnswer>;
+  /** As it comes: its body is not read yet. */
+  openRejects(jobId: string, accept: string): Promise<Response>;
   /** As it is, without an identity. */
   send(path: string, init: RequestInit): Promise<TestAnswer>;
   stop(): Promise<void>;
@@ -90,6 +92,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     const caller: Caller = { kind: 'user', userId: 'u1', role, keyId: 'k1' };
     return { [IDENTITY_HEADER]: identity.sign({ caller, requestId: 'request-0001' }) };
   };
+  const rejectsPath = (jobId: string): string => ROUTES.listRejects.path.replace('{id}', jobId);
   return {
     clickhouse,
     health: createHealth(checks),
@@ -100,8 +103,9 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
         headers: { 'content-type': 'application/json', ...signed('user'), ...headers },
         body: JSON.stringify(body),
       }),
-    rejects: (jobId, search, role) =>
-      send(`${ROUTES.listRejects.path.replace('{id}', jobId)}${search}`, { headers: signed(role) }),
+    rejects: (jobId, search, role) => send(`${rejectsPath(jobId)}${search}`, { headers: signed(role) }),
+    openRejects: (jobId, accept) =>
+      fetch(`http://127.0.0.1:${port}${rejectsPath(jobId)}`, { headers: { ...signed('admin'), accept } }),
     stop: () => life.stop('end of the test'),
   };
 }

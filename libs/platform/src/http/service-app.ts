@@ -13,6 +13,7 @@ import { sendEvents, type ServerSentEvent } from './event-stream';
 import { mountLiveness } from './internal-app';
 import { sendProblem, toAppError } from './problem';
 import { REQUEST_ID_HEADER, requestIdFrom } from './request-id';
+import { sendStreamed, StreamedAnswer } from './streamed-answer';
 import { parseInput } from './validation';
 
 type BodyOf<B> = B extends z.ZodType ? z.output<B> : B extends 'stream' ? IncomingMessage : undefined;
@@ -37,10 +38,13 @@ export interface RouteBinding {
   readonly handle: (request: RouteRequest<RouteContract>) => Promise<unknown>;
 }
 
-/** Ties a handler to its contract; the types of the request and of the answer come from the contract. */
+/**
+ * Ties a handler to its contract; the types of the request and of the answer come from the contract. In place of the
+ * contract's JSON a handler may give a stream, in one of the contract's other media types.
+ */
 export function bindRoute<C extends RouteContract>(
   contract: C,
-  handle: (request: RouteRequest<C>) => Promise<z.input<C['answer']>>,
+  handle: (request: RouteRequest<C>) => Promise<z.input<C['answer']> | StreamedAnswer>,
 ): RouteBinding {
   return { contract, handle: handle };
 }
@@ -186,6 +190,10 @@ async function answer(
     log: logger.child({ request_id: requestId }),
     signal: aborted.signal,
   });
+  if (result instanceof StreamedAnswer) {
+    response.status(contract.status);
+    return sendStreamed(response, result, { signal: aborted.signal, headOnly: request.method === 'HEAD' });
+  }
   const elapsedMs = clockMs() - (response.locals['startedMs'] as number);
   response.setHeader('Server-Timing', `${contract.service};dur=${elapsedMs.toFixed(2)}`);
   response.status(contract.status);
