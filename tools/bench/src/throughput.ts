@@ -23,9 +23,9 @@ export const measureThroughput = <Row>(
   );
   const bestMs = contestants.map(() => new Float64Array(chunks.length).fill(Infinity));
   for (let round = 0; round <= rounds; round += 1) {
-    for (const [chunkIndex, chunk] of chunks.entries()) {
-      for (const [index, { run }] of contestants.entries()) {
-        const times = bestMs[index];
+    for (const [index, { run }] of contestants.entries()) {
+      const times = bestMs[index];
+      for (const [chunkIndex, chunk] of chunks.entries()) {
         const elapsedMs = timed(chunk, run);
         if (round > 0 && times) times[chunkIndex] = Math.min(times[chunkIndex] ?? Infinity, elapsedMs);
       }
