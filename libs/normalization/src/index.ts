@@ -22,6 +22,7 @@ export { normalizeGender } from './gender';
 export { normalizeName } from './name';
 export { type NamePart } from './name-case';
 export { createPhoneNormalizer, normalizePhone, type NormalizedPhone } from './phone';
+export { type PhoneMetadata } from './phone-plans';
 export { normalizePostalCode } from './postal-code';
 export { NORMALIZATION_CODES, type NormalizationCode, type NormalizedValue, type Refused } from './result';
 export { normalizeText } from './text';

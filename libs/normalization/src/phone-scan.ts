@@ -1,11 +1,16 @@
-import { type PhoneText } from './phone-text';
+import { clearDigits, type PhoneDigits } from './phone-digits';
 
 /**
  * The spellings that nearly all numbers have: printable ASCII, a label in front, a plus sign, digits between plain
- * punctuation, a short extension at the end. One pass over the characters, with the same answer as `readPhoneText`;
- * anything else is left to it.
+ * punctuation, a short extension at the end. One pass over the characters, with the same answer as `readPhoneText`,
+ * to which anything else is left.
  */
-export const UNDECIDED = Symbol('undecided');
+export type PhoneReading = {
+  readonly digits: PhoneDigits;
+  /** Written with a plus sign: the digits begin with a calling code. */
+  international: boolean;
+  extension: string | undefined;
+};
 
 const DIGIT = 1;
 const PUNCTUATION = 2;
@@ -30,49 +35,49 @@ const kinds = Uint8Array.from({ length: 128 }, (_, code) => {
 /** Ends the text. After these labels as many digits may follow as in `readPhoneText`. */
 const EXTENSION = /[ ,]*(?:ext(?:ension)?[:.]?[ ,-]*([0-9]{1,20})|[x#][:.]?[ ,-]*([0-9]{1,9})) *$/iy;
 
-/** The number in a text, undefined when there is none, UNDECIDED when the text needs a closer look. */
-export const scanPhone = (raw: string): PhoneText | undefined | typeof UNDECIDED => {
+/**
+ * Reads the digits into `reading`, none of them where the text is no number; false when the text needs a closer look,
+ * and `reading` then holds nothing of use.
+ */
+export const scanPhone = (raw: string, reading: PhoneReading): boolean => {
   const { length } = raw;
+  const { digits } = reading;
+  const { codes } = digits;
+  clearDigits(digits);
+  reading.extension = undefined;
   let at = 0;
   let kind = 0;
   for (; at < length; at += 1) {
     kind = kinds[raw.charCodeAt(at)] ?? 0;
     if (kind === DIGIT || kind === PLUS) break;
-    if (kind === 0) return UNDECIDED;
+    if (kind === 0) return false;
   }
-  if (at === length) return undefined;
-  const international = kind === PLUS;
+  reading.international = kind === PLUS;
   while (kind === PLUS) {
     at += 1;
     kind = at < length ? (kinds[raw.charCodeAt(at)] ?? 0) : 0;
   }
 
-  let digits = '';
-  let runStart = -1;
-  let lastMark = 0;
+  const from = digits.to;
+  let to = from;
+  let isBehindSlash = false;
   for (; at < length; at += 1) {
     const code = raw.charCodeAt(at);
     kind = kinds[code] ?? 0;
     if (kind === DIGIT) {
-      if (runStart === -1) {
-        runStart = at;
-        lastMark = 0;
-      }
-      continue;
-    }
-    if (runStart !== -1) {
-      digits += raw.slice(runStart, at);
-      runStart = -1;
-    }
-    if (kind === BLANK) continue;
-    if (kind !== PUNCTUATION) break;
-    lastMark = code;
+      codes[to] = code;
+      to += 1;
+      isBehindSlash = false;
+    } else if (kind === PUNCTUATION) isBehindSlash = code === SLASH;
+    else if (kind !== BLANK) break;
   }
-  if (runStart !== -1) digits += raw.slice(runStart, at);
-  if (at === length) return digits.length < NUMBER_DIGITS_MIN ? undefined : { digits, international };
+  const isNumber = to - from >= NUMBER_DIGITS_MIN;
+  if (isNumber) digits.to = to;
+  if (at === length) return true;
   // "/x123" begins a second number, and letters may spell digits.
-  if (digits.length < NUMBER_DIGITS_MIN || lastMark === SLASH) return UNDECIDED;
+  if (!isNumber || isBehindSlash) return false;
   EXTENSION.lastIndex = at;
   const match = EXTENSION.exec(raw);
-  return match ? { digits, international, extension: match[1] ?? match[2] ?? '' } : UNDECIDED;
+  reading.extension = match?.[1] ?? match?.[2];
+  return match !== null;
 };

@@ -1,4 +1,10 @@
-import { createPhoneNormalizer, normalizeEmail, normalizePhone, parseFullName } from '@bigdata/normalization';
+import {
+  createPhoneNormalizer,
+  normalizeEmail,
+  normalizePhone,
+  parseFullName,
+  type PhoneMetadata,
+} from '@bigdata/normalization';
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import googlesMetadata from 'libphonenumber-js-1.13.14/max/metadata';
 import { type Benchmark } from '../benchmark';
@@ -45,7 +51,10 @@ export const benchNormalization: Benchmark = ({ rows = ROWS }) => {
   const nameRate = rateOf(names, parseFullName);
 
   const differential = [...compared, ...createEdgeRows(random, compared.length)];
-  const agreement = phoneAgreement(differential, createPhoneNormalizer(googlesMetadata));
+  const agreement = phoneAgreement(
+    differential,
+    createPhoneNormalizer(googlesMetadata as unknown as PhoneMetadata),
+  );
   const agreementInUse = phoneAgreement(differential, normalizePhone);
 
   return {

@@ -1,4 +1,4 @@
-import { PhoneNumberFormat, PhoneNumberUtil } from 'google-libphonenumber';
+import { PhoneNumberFormat, PhoneNumberType, PhoneNumberUtil } from 'google-libphonenumber';
 import { type NormalizedPhone } from '@bigdata/normalization';
 import { type Random } from '../random';
 import { type PhoneRow } from './phone-mix';
@@ -33,7 +33,7 @@ export const phoneAgreement = (
 export const createEdgeRows = (random: Random, count: number): PhoneRow[] => {
   const util = PhoneNumberUtil.getInstance();
   const regions = util.getSupportedRegions();
-  const types = Array.from({ length: 11 }, (_, type) => type);
+  const types = Object.values(PhoneNumberType).filter((type) => typeof type === 'number');
   const examples = regions.flatMap((region) =>
     types.flatMap((type) => {
       // The declared type leaves out that a region may have no number of a type.
