@@ -16,7 +16,7 @@ const HEADERS: Readonly<Record<string, string>> = {
     Telefonnumber, Telephon, Telefon, Telefonnummer, Tel.-Nr., Telefon (mobil), Handynummer, Rufnummer, Festnetz, Téléphone,
     N° de téléphone, Numéro de téléphone, Tél. portable, Teléfono, Número de teléfono, Móvil, Celular, Cellulare,
     Numero di telefono, Telefone, Telemóvel, Telefoonnummer, Mobiel nummer, Mobilnummer, Tlf., Puhelinnumero, Nr telefonu,
-    Numer telefonu, Telefonní číslo, Telefonszám, Cep Telefonu, Telefon numarası, Телефон, Номер телефона, Мобильный телефон,
+    Numer telefonu, Telefonní číslo, Telefonszám, Cep Telefonu, Telefon numarası, Телефон, Номер телефона, Мобильный телефон, Личный телефон,
     Τηλέφωνο, Κινητό, 电话, 手机号码, 联系电话, 電話番号, 携帯電話, 전화번호, 휴대폰, رقم الهاتف, الجوال, טלפון, เบอร์โทรศัพท์,
     Số điện thoại, Nomor Telepon, No. HP`,
   full_name: `
@@ -63,7 +63,7 @@ const HEADERS: Readonly<Record<string, string>> = {
     Site web, Site internet, Sitio web, Página web, Sito web, Hemsida, Hjemmeside, Kotisivu, Strona WWW, Web sitesi, Сайт, Ιστοσελίδα,
     网站, 网址, ホームページ, 홈페이지, الموقع الإلكتروني`,
   address: `
-    Address, Street Address, address_line_1, Address Line 1, Street, Mailing Address, Home Address, Address 1, billing_address_1, ADDR1, address.street,
+    Address, Street Address, address_line_1, Address Line 1, Street, Mailing Address, Home Address, Address 1, billing_address_1, ADDR1, line1, address.street,
     Address 1 - Street, MailingStreet, Billing Street, Adress, Addres, Straße, Strasse und Hausnummer, Straße/Hausnummer, Str. u. Nr., Anschrift, Adresse,
     Adresse postale, Rue, Dirección, Domicilio, Calle, Calle Oficina, Indirizzo, Via, Endereço, Morada, Logradouro, Adres, Straatnaam,
     Gatuadress, Gateadresse, Katuosoite, Ulica, Adresa, Cím, Açık Adres, Адрес, Адреса, Διεύθυνση, 地址, 联系地址, 住所, 주소, العنوان,
@@ -74,7 +74,7 @@ const HEADERS: Readonly<Record<string, string>> = {
     Město, Obec, Város, Település, Şehir, Город, Місто, Πόλη, 城市, 市区町村, 도시, المدينة, עיר, Thành phố, Kota, Oraș`,
   region: `
     State, State/Province, Province, Region, County, Billing State, MailingState, address.state, State Code, stateProvince, US State, Bundesland, Kanton, Région,
-    Département, Provincia, Comunidad Autónoma, Regione, UF, Provincie, Län, Fylke, Województwo, Megye, Область, Регион,
+    Département, Provincia, Comunidad Autónoma, Provincia de residencia, Regione, UF, Provincie, Län, Fylke, Województwo, Megye, Область, Регион,
     省份, 都道府県, المحافظة, Județ, Tỉnh, Provinsi`,
   postal_code: `
     ZIP, Zip Code, zip_code, Postal Code, PostalCode, Postcode, Zip/Postal Code, Post Code, billing_postcode, BillingPostalCode, Mailing Zip/Postal Code, address.postalCode,

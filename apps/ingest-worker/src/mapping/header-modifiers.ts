@@ -1,7 +1,9 @@
 /** Words around the one that names the field. A header is compared with and without them. */
+import { type RecordFieldName } from '@bigdata/models';
+import { headerText } from './header-text';
 import { wordsOf } from './header-words/header-words';
 
-const setOf = (text: string): ReadonlySet<string> => new Set(wordsOf(text));
+const setOf = (text: string): ReadonlySet<string> => new Set(wordsOf(text).map(headerText));
 
 /** Say whose or which, and leave the field what it is: "Customer e-mail", "billing_city", `contact.address.zip`. */
 export const MODIFIERS = setOf(`
@@ -16,23 +18,25 @@ export const MODIFIERS = setOf(`
   privat private dienstlich geschaftlich geschaeftlich beruflich kunde kunden mitarbeiter rechnung rechnungs
   liefer hauptwohnsitz pro perso professionnel professionnelle personnel personnelle principal principale du de la le
   des membre adherent eleve elu lelu libelle oficina usuario paciente socio alumno empleado utente paziente
-  client cliente contacto principal trabajo casa personale lavoro aziendale titular del el los d
-  cliente contato pessoal comercial residencial klant zakelijk prive klienta kontakt kontaktowy sluzbowy domowy
+  client cliente contacto trabajo casa personale lavoro aziendale titular del el los d residencia residenza residence
+  contato pessoal comercial residencial klant zakelijk prive klienta kontakt kontaktowy sluzbowy domowy
   личный рабочий домашний контактный клиента клиент основной 联系人 客户 個人 個人用 自宅 会社用 お客様 ご`);
 
 /** Left out beside some fields only: an account number is no account, a street number no address. */
-export const COUNTED: Readonly<Record<string, ReadonlySet<string>>> = {
-  number: setOf('phone'),
-  no: setOf('phone'),
-  nr: setOf('phone'),
-  num: setOf('phone'),
-  nummer: setOf('phone'),
-  code: setOf('postal_code country region gender'),
+export const COUNTED: Readonly<Record<string, readonly RecordFieldName[]>> = {
+  number: ['phone'],
+  no: ['phone'],
+  nr: ['phone'],
+  num: ['phone'],
+  nummer: ['phone'],
+  code: ['postal_code', 'country', 'region', 'gender'],
 };
 
 /** Say that a better column may exist: "Secondary e-mail" fills the field only when nothing else does. */
 export const SECONDARY = setOf(`
-  secondary second alternate alternative alt other additional extra backup   zweite weitere andere autre secondaire otro secundario altro secondario outro inny drugi второй другой дополнительный`);
+  secondary second alternate alternative alt other additional extra backup
+  zweite weitere andere autre secondaire otro secundario altro secondario outro inny drugi
+  второй другой дополнительный`);
 
 /**
  * Say that the column is about something else: neither the rest of the header nor the values count then. Other people
@@ -58,9 +62,9 @@ export const FOREIGN = setOf(`
   erstellt geandert angelegt creation modification creado creacion registro alta baja creato criado utworzono
   old previous former ex source quelle origin origen destination maiden alias nickname aka birthplace nationality hobby`);
 
-/** Words that make a column without a field worth a look at its values, wherever they stand in the header. */
-export type HintedField = 'email' | 'phone' | 'website' | 'birth_date' | 'full_name';
+type HintedField = 'email' | 'phone' | 'website' | 'birth_date' | 'full_name';
 
+/** Words that make a column without a field worth a look at its values, wherever they stand in the header. */
 export const HINTS: readonly (readonly [field: HintedField, pattern: RegExp])[] = [
   ['email', /e-?mail|mail|correo|courriel|почт|メール|邮/u],
   ['phone', /phone|tele|fone|telefon|mobil|cell|handy|tlf|msisdn|gsm|voice|телефон|電話|电话|전화/u],

@@ -158,7 +158,7 @@ function isLeftOut(word: string): boolean {
 }
 
 function fits(word: string, field: RecordFieldName): boolean {
-  return COUNTED[word]?.has(field) ?? true;
+  return COUNTED[word]?.includes(field) ?? true;
 }
 
 /** Indices count from 0 in paths (`emails.0.value`) and from 1 in headers (`E-mail 1 - Value`): both may be the first. */

@@ -13,7 +13,7 @@ import { FAMILY_NAME_CHARACTERS, GIVEN_NAMES, HONORIFICS, ORGANISATION_WORDS } f
 
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 const PLACEHOLDERS = new Set(
-  'na n a none null nil nan blank unknown undefined empty missing tbd nothing'
+  'na none null nil nan blank unknown undefined empty missing tbd nothing'
     .split(' ')
     .concat('n a', 'not available', 'not provided', 'not applicable', 'keine angabe', '0', 'k a'),
 );

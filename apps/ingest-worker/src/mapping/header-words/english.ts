@@ -25,7 +25,7 @@ export const ENGLISH: HeaderWords = {
   middle_name: `
     middlename middlenames mname middleinitial middleinitials namemiddle additionalname
     | secondname
-    | middle mi`,
+    | middle mi initial initials`,
   last_name: `
     lastname surname familyname lname sname namelast surnames lastnames namefamily contactlastname lstname
     | legallastname surename
@@ -63,7 +63,7 @@ export const ENGLISH: HeaderWords = {
     address streetaddress mailingaddress postaladdress homeaddress fulladdress addressfull addrfull addresses
     residentialaddress physicaladdress permanentaddress addressformatted
     | street address1 addressline1 addressline addr addr1 addrline1 street1 streetline1 streetname addressstreet
-    address1street businessaddress workaddress companyaddress streetaddress1 addressstreet1 addressstreetline1`,
+    address1street businessaddress workaddress companyaddress streetaddress1 addressstreet1 addressstreetline1 line1`,
   city: `
     city town cityname citytown towncity cityortown addresscity addrcity
     | municipality locality hometown cityofresidence posttown

@@ -23,7 +23,8 @@ export const GERMAN: HeaderWords = {
     | betrieb gesellschaft institutionen behörde verein`,
   job_title: `
     berufsbezeichnung stellenbezeichnung jobbezeichnung
-    | beruf funktion stelle titel tätigkeit amtsbezeichnung`,
+    | beruf funktion stelle tätigkeit amtsbezeichnung
+    | titel`,
   website: 'webseite internetseite internetadresse webadresse homepageadresse | internetauftritt',
   address: `
     adresse anschrift straßehausnummer straßeundhausnummer straßennameundnummer postanschrift straßenr strundnr strunr strnr
