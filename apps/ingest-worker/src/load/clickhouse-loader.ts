@@ -79,7 +79,7 @@ export function createClickHouseLoader({ client }: ClickHouse): Loader {
               format: load.format,
               delimiter: load.delimiter ?? '',
               columns: load.columns,
-              started_at: load.startedMs / 1_000,
+              started_at: load.startedMs,
             },
           ],
           abort_signal: signal,
