@@ -129,6 +129,23 @@ test('a column that is nearly always empty yields to a full one of the same mean
   expect(columns.map(({ field }) => field)).toEqual([null, 'address']);
 });
 
+test('a column that loses its field to a better one does not take another', () => {
+  const salutations = [
+    ['M.', 'Mme', 'M.', 'Mme'],
+    ['Herr', 'Frau', 'Herr', 'Frau'],
+  ];
+  expect(guessColumns(['Civilité', 'Anrede'], {}, salutations).map(({ field }) => field)).toEqual([
+    'name_prefix',
+    null,
+  ]);
+});
+
+test('a column that the job maps itself is no evidence for a bare name beside it', () => {
+  expect(guessColumns(['First Name', 'Name'], { 'First Name': 'company' }).map(({ field }) => field)).toEqual(
+    ['company', 'full_name'],
+  );
+});
+
 test('one bad cell does not contradict a header', () => {
   expect(
     mapColumns(['email', 'phone'], {}, [['not an address'], ['call me']]).map(({ field }) => field),

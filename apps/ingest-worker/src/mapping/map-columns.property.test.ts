@@ -70,12 +70,11 @@ test('the order of the columns decides nothing but ties', () => {
   fc.assert(
     fc.property(shuffled, ([given, other]) => {
       fc.pre(given.every(({ header }) => header.trim() !== ''));
-      const byField = (order: Columns) =>
+      const fieldsOf = (order: Columns) =>
         guess(order)
-          .filter(({ field }) => field !== null)
-          .map(({ field, confidence }) => `${field} ${confidence}`)
+          .flatMap(({ field }) => field ?? [])
           .sort();
-      expect(byField(other)).toEqual(byField(given));
+      expect(fieldsOf(other)).toEqual(fieldsOf(given));
     }),
   );
 });

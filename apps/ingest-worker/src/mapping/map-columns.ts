@@ -62,18 +62,18 @@ export function guessColumns(
     const values = sample?.[index];
     return { header, values: values ? valueEvidence(values, country) : null };
   });
-  const guesses = columns.map(({ header, values }) => weighEvidence(header, values));
-  const bareField = nameFieldBeside([...asked.values(), ...guesses.flatMap((of) => fieldsByHeader(of))]);
-  const fullest = Math.max(0, ...columns.map(({ values }) => values?.filled ?? 0));
-  const candidates = columns.flatMap((evidence, index) =>
-    asked.has(index)
-      ? []
-      : [...(guesses[index] ?? []), ...bareNameGuess(evidence, bareField)].map((guess) => ({
-          index,
-          guess,
-          rank: guess.confidence - (isSparse(evidence.values, fullest) ? SPARSE_YIELDS : 0),
-        })),
+  const guesses = columns.map(({ header, values }, index) =>
+    asked.has(index) ? null : weighEvidence(header, values),
   );
+  const bareField = nameFieldBeside([...asked.values(), ...guesses.flatMap(fieldByHeader)]);
+  const fullest = Math.max(0, ...columns.map(({ values }) => values?.filled ?? 0));
+  const candidates = columns.flatMap((evidence, index) => {
+    const guess = asked.has(index)
+      ? null
+      : better(guesses[index] ?? null, bareNameGuess(evidence, bareField));
+    const yields = isSparse(evidence.values, fullest) ? SPARSE_YIELDS : 0;
+    return guess === null ? [] : [{ index, guess, rank: guess.confidence - yields }];
+  });
 
   const result = names.map<Column>((name) => ({ name, field: null, confidence: 0, reason: 'none' }));
   const taken = new Set<RecordFieldName>();
@@ -83,8 +83,7 @@ export function guessColumns(
   };
   for (const [index, field] of asked) assign(index, { field, confidence: 1, reason: 'mapping' });
   for (const { index, guess } of candidates.sort((a, b) => b.rank - a.rank || a.index - b.index)) {
-    if (taken.has(guess.field) || result[index]?.field !== null) continue;
-    assign(index, { ...toColumn(guess) });
+    if (!taken.has(guess.field)) assign(index, toColumn(guess));
   }
   return result;
 }
@@ -98,8 +97,13 @@ function toColumn({ field, confidence, reason }: Guess): Omit<Column, 'name'> {
   return { field, confidence: Math.round(confidence * 100) / 100, reason };
 }
 
-const fieldsByHeader = (guesses: readonly Guess[]): readonly RecordFieldName[] =>
-  guesses.filter(({ reason }) => reason !== 'values').map(({ field }) => field);
+function better(a: Guess | null, b: Guess | null): Guess | null {
+  if (a === null || b === null) return a ?? b;
+  return b.confidence > a.confidence ? b : a;
+}
+
+const fieldByHeader = (guess: Guess | null): readonly RecordFieldName[] =>
+  guess === null || guess.reason === 'values' ? [] : [guess.field];
 
 /** "Name" beside first names is the family name, beside family names the given name, else the whole name. */
 function nameFieldBeside(fields: readonly RecordFieldName[]): RecordFieldName {
@@ -114,17 +118,16 @@ const BARE_NAME = 0.9;
 const MANY_ORGANISATIONS = 0.5;
 const ORGANISATIONS_MIN = 5;
 
-function bareNameGuess({ header: { bareName }, values }: Evidence, field: RecordFieldName): readonly Guess[] {
-  if (!bareName) return [];
-  if (values === null) return [{ field, confidence: BARE_NAME, reason: 'header' }];
-  if (contradicts(field, values)) return [];
+function bareNameGuess({ header, values }: Evidence, field: RecordFieldName): Guess | null {
+  if (!header.bareName || (values !== null && contradicts(field, values))) return null;
   const isCompany =
-    field === 'full_name' && values.filled >= ORGANISATIONS_MIN && values.organisations >= MANY_ORGANISATIONS;
-  return [
-    isCompany
-      ? { field: 'company', confidence: 0.7, reason: 'values' }
-      : { field, confidence: BARE_NAME, reason: 'header' },
-  ];
+    field === 'full_name' &&
+    values !== null &&
+    values.filled >= ORGANISATIONS_MIN &&
+    values.organisations >= MANY_ORGANISATIONS;
+  return isCompany
+    ? { field: 'company', confidence: 0.7, reason: 'values' }
+    : { field, confidence: BARE_NAME, reason: 'header' };
 }
 
 /** A column that is nearly always empty yields to a full one of the same meaning. */

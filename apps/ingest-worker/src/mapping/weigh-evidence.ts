@@ -21,8 +21,11 @@ const CONTRADICT = 0.2;
 const AGREEMENT = 0.5;
 const CONTRADICTION = 0.4;
 
-/** Best first. */
-export function weighEvidence(header: HeaderReading, values: ValueEvidence | null): readonly Guess[] {
+/**
+ * Only the best guess: a column that loses its field to a better one stays without, since a second-best guess has been
+ * contradicted by the best.
+ */
+export function weighEvidence(header: HeaderReading, values: ValueEvidence | null): Guess | null {
   const guesses: Guess[] = [];
   if (header.guess) guesses.push(weighHeader(header.guess, values));
   if (values !== null && !header.isForeign) {
@@ -31,9 +34,8 @@ export function weighEvidence(header: HeaderReading, values: ValueEvidence | nul
       guesses.push({ ...guess, reason: header.hints.has(guess.field) ? 'similar_header' : 'values' });
     }
   }
-  return guesses
-    .filter(({ confidence }) => confidence >= CONFIDENCE_MIN)
-    .sort((a, b) => b.confidence - a.confidence);
+  const [best] = guesses.sort((a, b) => b.confidence - a.confidence);
+  return best !== undefined && best.confidence >= CONFIDENCE_MIN ? best : null;
 }
 
 function counts({ field, needs }: ValueGuess, { hints, isNameless }: HeaderReading): boolean {
