@@ -121,8 +121,8 @@ test('a worker killed in mid-file and started again loads exactly the right rows
   writeFileSync(path.join(folder, 'big.csv'), csv());
   const job = admin.createJob({ source: `file://${path.join(folder, 'big.csv')}`, dataset: 'killed' });
   const first = await startWorker();
-  await queue.add([{ id: job.id, data: { jobId: job.id } }]);
-  await eventually(() => expect(job.checkpoint?.batch).toBeGreaterThanOrEqual(3), {
+  await queue.add([{ id: job.work.id, data: { jobId: job.work.id } }]);
+  await eventually(() => expect(job.ranges[0]?.checkpoint?.batch).toBeGreaterThanOrEqual(3), {
     timeoutMs: 30_000,
     intervalMs: 1,
   });
@@ -131,11 +131,12 @@ test('a worker killed in mid-file and started again loads exactly the right rows
 
   await startWorker();
   // What admin-service does for a job without a sign of life, under an id that the dead worker's lock leaves free.
-  await queue.add([{ id: `${job.id}-again`, data: { jobId: job.id } }]);
+  admin.giveUp(job.work.id);
+  await queue.add([{ id: `${job.work.id}-again`, data: { jobId: job.work.id } }]);
   await eventually(() => expect(job.state).not.toBe('running'), { timeoutMs: 60_000 });
   expect(job).toMatchObject({
     state: 'succeeded',
-    attempt: 2,
+    ranges: [{ attempt: 2 }],
     result: {
       rows_read: ROWS,
       rows_rejected: 30,
@@ -145,12 +146,12 @@ test('a worker killed in mid-file and started again loads exactly the right rows
     },
   });
   const [counts] = await select(
-    `SELECT count() AS records, uniqExact(email) AS emails, countIf(first_ingest_id = '${job.id}') AS new
-     FROM records FINAL WHERE dataset = 'killed'`,
+    `SELECT count() AS records, uniqExact(email) AS emails, countIf(ingest_id = '${job.work.id}') AS mine
+     FROM record_versions FINAL WHERE dataset = 'killed'`,
   );
-  expect(counts).toEqual({ records: RECORDS, emails: RECORDS, new: RECORDS });
+  expect(counts).toEqual({ records: RECORDS, emails: RECORDS, mine: RECORDS });
   const [rejects] = await select(
-    `SELECT count() AS n, uniqExact(byte_offset) AS places FROM ingest_rejects FINAL WHERE job_id = '${job.id}'`,
+    `SELECT count() AS n, uniqExact(byte_offset) AS places FROM ingest_rejects FINAL WHERE job_id = '${job.work.id}'`,
   );
   expect(rejects).toEqual({ n: 30, places: 30 });
 });
@@ -175,11 +176,11 @@ test('a worker starts with every server away, says so, and takes up work once th
     await eventually(async () => expect((await readiness(worker)).status).toBe(200), { timeoutMs: 20_000 });
     writeFileSync(path.join(folder, 'small.csv'), 'email\nback@example.com\n');
     const job = admin.createJob({ source: 'inbox://small.csv', dataset: 'back' });
-    await queue.add([{ id: job.id, data: { jobId: job.id } }]);
+    await queue.add([{ id: job.work.id, data: { jobId: job.work.id } }]);
     await eventually(() => expect(job.result).toMatchObject({ records_new: 1 }), { timeoutMs: 20_000 });
     const metrics = await (await fetch(`${worker.url}/metrics`)).text();
     expect(metrics).toMatch(/ingest_rows_total\{outcome="loaded".*\} 1\n/);
-    expect(metrics).toMatch(/ingest_jobs_total\{outcome="succeeded".*\} 1\n/);
+    expect(metrics).toMatch(/ingest_pieces_total\{kind="finish",outcome="done".*\} 1\n/);
     expect(metrics).toMatch(/ingest_insert_seconds_count\{.*table="records".*\} 1\n/);
     expect(await stop(worker.process, 'SIGTERM')).toBe(0);
   } finally {
@@ -201,7 +202,7 @@ test('migrate creates the database, applies what is pending once, and tells its 
     const up = JSON.parse(migrate('up', '--json')) as { migrations: { applied: boolean }[] };
     expect(up.migrations.every(({ applied }) => applied)).toBe(true);
     expect(migrate('up')).toMatch(/^0001 {2}applied {2}records$/m);
-    expect(await select(`SELECT count() AS n FROM ${name}.records`)).toEqual([{ n: 0 }]);
+    expect(await select(`SELECT count() AS n FROM ${name}.record_versions`)).toEqual([{ n: 0 }]);
     expect(() => migrate('sideways')).toThrow(expect.objectContaining({ status: 1 }) as Error);
   } finally {
     await clickhouse.client.command({ query: `DROP DATABASE IF EXISTS ${name}` });

@@ -1,5 +1,5 @@
 /** The fake admin-service behind its real HTTP contracts. */
-import { ROUTES } from '@bigdata/models';
+import { ROUTES, type WorkPiece } from '@bigdata/models';
 import {
   bindRoute,
   createIdentityCodec,
@@ -9,22 +9,49 @@ import {
   type Listening,
   Secret,
 } from '@bigdata/platform';
+import { type HeldPiece } from '../jobs/work-control';
 import { type FakeAdmin } from './fake-admin';
 import { createRecordingLogger } from './recording-logger';
 
 export async function serveFakeAdmin(admin: FakeAdmin, identitySecret: string): Promise<Listening> {
   const ok = { ok: true } as const;
+  const held = (jobId: string, kind: WorkPiece['kind'], attempt: number, range: number | null = null): HeldPiece => ({
+    jobId,
+    kind,
+    range,
+    attempt,
+  });
   const app = createServiceApp({
     bindings: [
-      bindRoute(ROUTES.claimJob, async ({ params }) => ({ job: await admin.claim(params.id) })),
-      bindRoute(ROUTES.advanceJob, async ({ params, body }) => {
-        await admin.advance(params.id, body.attempt, body.format, body.checkpoint);
+      bindRoute(ROUTES.claimWork, async ({ params }) => ({ piece: await admin.claim(params.id) })),
+      bindRoute(ROUTES.beatPiece, async ({ params, body }) => {
+        const piece = held(params.id, body.kind, body.attempt, body.range);
+        await (body.release ? admin.release(piece) : admin.beat(piece));
+        return ok;
+      }),
+      bindRoute(ROUTES.planJob, async ({ params, body }) => ({
+        planned: await admin.plan(held(params.id, 'plan', body.attempt), body),
+      })),
+      bindRoute(ROUTES.advanceRange, async ({ params, body }) => {
+        const { range, attempt, checkpoint, bytes_read, done } = body;
+        await admin.advance(held(params.id, 'range', attempt, range), { checkpoint, bytesRead: bytes_read, done });
         return ok;
       }),
       bindRoute(ROUTES.finishJob, async ({ params, body }) => {
-        await admin.finish(params.id, body.attempt, body.outcome);
+        await admin.finish(held(params.id, 'finish', body.attempt), body.records_new);
         return ok;
       }),
+      bindRoute(ROUTES.failJob, async ({ params, body }) => {
+        await admin.fail(held(params.id, body.kind, body.attempt, body.range), body.error);
+        return ok;
+      }),
+      bindRoute(ROUTES.settleLoad, async ({ params, body }) => {
+        await admin.settle(held(params.id, body.kind, body.attempt));
+        return ok;
+      }),
+      bindRoute(ROUTES.recallMapping, async ({ body }) => ({
+        mapping: { ...(await admin.recallMapping(body.fingerprint)) },
+      })),
     ],
     identity: createIdentityCodec(new Secret(identitySecret), Date.now),
     logger: createRecordingLogger(),

@@ -1,35 +1,53 @@
-/** The whole worker but the queue, over a real ClickHouse and an admin-service in memory. */
+/** The whole worker but the queue and its threads, over a real ClickHouse and an admin-service in memory. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ClickHouse, migrateUp, openClickHouse } from '@bigdata/clickhouse';
+import { type WorkJob } from '@bigdata/models';
 import { createMetrics, Secret } from '@bigdata/platform';
-import { createIngestJob, type IngestJobOptions } from '../jobs/ingest.job';
-import { type LoadLimits } from '../jobs/load-file';
+import { DECODE_LIMITS } from '../decode/decompress';
+import { createPieceRunners, type LoadLimits, type PieceOptions } from '../jobs/run-pieces';
+import { type WorkControl } from '../jobs/work-control';
+import { createWorkJob } from '../jobs/work.job';
 import { createClickHouseLoader, type Loader } from '../load/clickhouse-loader';
 import { createIngestMetrics } from '../metrics';
 import { createRetry } from '../retry';
+import { openSource, type SourceAccess } from '../source/open-source';
 import { createFakeAdmin, type FakeAdmin, type FakeJob } from './fake-admin';
+import { createInlineThreads } from './inline-threads';
 import { createRecordingLogger, type RecordingLogger } from './recording-logger';
 
 export const TEST_LIMITS: LoadLimits = {
-  bytesMax: 1_048_576,
-  rowsMax: 10_000,
+  batchBytes: 1_048_576,
+  rangeBytes: 1_073_741_824,
+  batchesMax: 3,
+  insertsMax: 2,
   fieldBytesMax: 10_000,
   rowBytesMax: 20_000,
   columnsMax: 100,
+  depthMax: 20,
   rejectRatioMax: 1,
   rejectRatioRowsMin: 1,
+  decode: DECODE_LIMITS,
 };
+
+export interface RunOptions {
+  readonly control?: WorkControl;
+  readonly loader?: Loader;
+  readonly sources?: SourceAccess;
+  readonly signal?: AbortSignal;
+  readonly heartbeatMs?: number;
+  readonly pieces?: Partial<PieceOptions>;
+}
 
 export interface IngestBench {
   readonly folder: string;
   readonly admin: FakeAdmin;
   readonly logger: RecordingLogger;
   /** Writes a file into the inbox and makes a job for it. */
-  addJob(name: string, content: string | Uint8Array, job?: Partial<FakeJob>): FakeJob;
+  addJob(name: string, content: string | Uint8Array, job?: Partial<WorkJob>): FakeJob;
   /** One run of the queue's handler. */
-  run(jobId: string, options?: Partial<IngestJobOptions>, signal?: AbortSignal): Promise<void>;
+  run(job: FakeJob, options?: RunOptions): Promise<void>;
   close(): void;
 }
 
@@ -37,6 +55,16 @@ export function createIngestBench(loader: Loader, limits: Partial<LoadLimits> = 
   const folder = mkdtempSync(path.join(tmpdir(), 'ingest-'));
   const admin = createFakeAdmin();
   const logger = createRecordingLogger();
+  const local: SourceAccess = { folders: { inbox: folder, fileRoots: [] }, s3: null, https: null };
+  const metrics = createIngestMetrics(createMetrics('test'));
+  const retry = createRetry({
+    windowMs: 0,
+    firstPauseMs: 1,
+    pauseMaxMs: 1,
+    clockMs: Date.now,
+    onRetry: () => undefined,
+  });
+  const threads = createInlineThreads();
   return {
     folder,
     admin,
@@ -45,26 +73,21 @@ export function createIngestBench(loader: Loader, limits: Partial<LoadLimits> = 
       writeFileSync(path.join(folder, name), content);
       return admin.createJob({ source: `inbox://${name}`, ...job });
     },
-    run(jobId, options = {}, signal = new AbortController().signal) {
-      const handler = createIngestJob({
-        control: admin,
-        loader,
-        retry: createRetry({
-          windowMs: 0,
-          firstPauseMs: 1,
-          pauseMaxMs: 1,
-          clockMs: Date.now,
-          onRetry: () => undefined,
-        }),
-        sources: { folders: { inbox: folder, fileRoots: [] }, s3: null, https: null },
+    run(job, options = {}) {
+      const control = options.control ?? admin;
+      const runners = createPieceRunners({
+        ...{ control, retry, threads, metrics },
+        loader: options.loader ?? loader,
+        openSource: (source, signal) => openSource(source, options.sources ?? local, signal),
         limits: { ...TEST_LIMITS, ...limits },
-        heartbeatMs: 60_000,
-        logger,
-        metrics: createIngestMetrics(createMetrics('test')),
-        clockMs: Date.now,
-        ...options,
+        ...options.pieces,
       });
-      return handler({ jobId }, signal);
+      const handler = createWorkJob({
+        ...{ control, runners, retry, logger, metrics },
+        heartbeatMs: options.heartbeatMs ?? 60_000,
+        clockMs: Date.now,
+      });
+      return handler({ jobId: job.work.id }, options.signal ?? new AbortController().signal);
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
