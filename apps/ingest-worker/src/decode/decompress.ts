@@ -101,8 +101,9 @@ export function createSwellGuard(limits: DecodeLimits, bytesIn: () => number): (
   };
 }
 
+/** An error of the engine, by its code, or the same error when it is not one. */
 export function toFailure(error: unknown, compression: string): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = errorCode(error);
   if (code === 'Z_BUF_ERROR') {
     return new JobFailure(
       'truncated_archive',
@@ -113,4 +114,9 @@ export function toFailure(error: unknown, compression: string): unknown {
     return new JobFailure('corrupt_archive', `The ${compression} data is damaged. Pack or upload it again.`);
   }
   return error;
+}
+
+/** Empty for an error without one. */
+export function errorCode(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }

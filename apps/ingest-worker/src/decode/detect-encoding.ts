@@ -51,8 +51,8 @@ export function detectEncoding(head: Uint8Array, complete: boolean): Encoding {
   }
   const whole = complete ? head : head.subarray(0, head.length - tornBytes(head));
   if (isUtf8(whole)) return 'utf-8';
-  // JSON between systems is UTF-8 by RFC 8259: what is not belongs to rows that are rejected.
-  if (/^\s*[[{]/.test(text)) return 'utf-8';
+  // JSON is UTF-8 by RFC 8259, and so is XML that declares nothing: what is not belongs to rows that are rejected.
+  if (/^\s*[[{<]/.test(text)) return 'utf-8';
   return looksLikeBrokenUtf8(whole) ? 'utf-8' : 'windows-1252';
 }
 

@@ -49,7 +49,7 @@ function fromWindows1252(chunk: Uint8Array): Uint8Array {
       continue;
     }
     const wide = WIDE[byte - 0x80] ?? NONE;
-    for (let i = 0; i < wide.length; i += 1) out[at++] = wide[i] ?? 0;
+    for (const part of wide) out[at++] = part;
   }
   return out.subarray(0, at);
 }

@@ -14,7 +14,7 @@ import {
 } from 'yauzl';
 import { JobFailure } from '../jobs/job-failure';
 import { type ByteSource } from './byte-source';
-import { createSwellGuard, type DecodeLimits, toFailure } from './decompress';
+import { createSwellGuard, type DecodeLimits, errorCode, toFailure } from './decompress';
 
 const MEMBERS_SHOWN = 10;
 /** A directory of more members is not gone through. */
@@ -206,8 +206,10 @@ function openEntry(zip: ZipFile, entry: Entry): Promise<Readable> {
 
 /** The library has no codes: what it throws is about the bytes, whereas the source's own errors are ours. */
 function toZipFailure(error: unknown): unknown {
-  if (!(error instanceof Error) || error.constructor !== Error) return error;
   const failure = toFailure(error, 'zip');
-  if (failure !== error || 'code' in error) return failure;
+  if (failure !== error || errorCode(error) !== '' || !isPlainError(error)) return failure;
   return refused('corrupt_archive', 'The zip is damaged or not whole. Pack or upload it again.');
 }
+
+const isPlainError = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'name' in error && error.name === 'Error';

@@ -61,22 +61,23 @@ function place(head: Head, from: number, array: { path: readonly string[]; start
 const notFound = (what: string): JobFailure =>
   new JobFailure('records_not_found', `${what} Say where the records are.`);
 
-/** Whether most of the first lines are objects, each on its own. A document on one line is none of several. */
+/**
+ * Whether the first lines are objects, each on its own: most of them, or by the file's name any of them. A document on
+ * one line is none of several, and neither are objects that each go over several lines.
+ */
 function looksLikeLines({ text, complete, name }: Head, from: number): boolean {
-  const isNamedSo = /\.(ndjson|jsonl|jsonlines|geojsonl|ldjson)(\.\w+)?$/i.test(name);
   const parts = text.toString('utf8', from).split(/\r\n|\r|\n/);
-  const hasEnd = parts.length > 1;
   // The last line may go on behind the head.
   if (!complete) parts.pop();
   const lines = parts.filter((line) => line.trim() !== '').slice(0, LINES_LOOKED_AT);
-  if (isNamedSo) return true;
   const objects = lines.filter(isObject).length;
-  if (lines.length === 1 && complete) {
-    // A single line: a document if it holds the records, else one record, or several that broke their line end.
-    return objects === 0 && hasSeveralValues(text, from);
-  }
-  return hasEnd && objects > 0 && objects * 2 >= lines.length;
+  if (NAMED_LINES.test(name)) return objects > 0 || lines.length < 2;
+  // A single line is a document if it holds the records, else one record, or several that lost their line ends.
+  if (lines.length === 1 && complete) return objects === 0 && hasSeveralValues(text, from);
+  return objects > 0 && objects * 2 >= lines.length;
 }
+
+const NAMED_LINES = /\.(ndjson|jsonl|jsonlines|geojsonl|ldjson)(\.\w+)?$/i;
 
 function isObject(line: string): boolean {
   if (!line.trimStart().startsWith('{')) return false;

@@ -62,7 +62,8 @@ export function createJsonRecordParser(
   const { names } = cells;
   let bytes = cells.bytes;
   let p = 0;
-  let hasSpace = false;
+  /** Bytes between tokens so far: an array that has none of them is a cell as it stands. */
+  let blanks = 0;
   /** The scalar that was read last. */
   let start = 0;
   let end = 0;
@@ -76,7 +77,7 @@ export function createJsonRecordParser(
         if (!breaksLines) return;
         if (byte === LF || bytes[p + 1] !== LF) parser.lines += 1;
       } else if (byte !== 0x20 && byte !== 0x09) return;
-      hasSpace = true;
+      blanks += 1;
       p += 1;
     }
   };
@@ -232,9 +233,9 @@ export function createJsonRecordParser(
 
   const readArrayCell = (depth: number): boolean => {
     const from = p;
-    hasSpace = false;
+    const blanksBefore = blanks;
     if (!skipValue(depth)) return false;
-    if (hasSpace) writeCompact(from, p);
+    if (blanks > blanksBefore) writeCompact(from, p);
     else {
       start = from;
       end = p;
@@ -307,6 +308,7 @@ export function createJsonRecordParser(
       p = at;
       parser.problem = null;
       parser.lines = 0;
+      blanks = 0;
       if (bytes[p] === OPEN_OBJECT) return readObject(names.root, 1) ? p : -1;
       if (!skipValue(1)) return -1;
       parser.problem = 'not_an_object';

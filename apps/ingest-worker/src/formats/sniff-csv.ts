@@ -92,7 +92,7 @@ export function readSample(text: string, { delimiter, quote }: CsvDialect, compl
     }
     if (isBroken) {
       // A record that the head cuts off is no broken one.
-      if (!complete && text.indexOf(quote ?? '', p + 1) === -1) break;
+      if (!complete && !text.includes(quote ?? '', p + 1)) break;
       broken += 1;
       p = start;
       while (p < text.length && text[p] !== '\n' && text[p] !== '\r') p += 1;

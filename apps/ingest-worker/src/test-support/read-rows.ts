@@ -64,7 +64,11 @@ export function sourceOf(bytes: Uint8Array, chunkBytes = 65_536): ByteSource {
   };
 }
 
-export async function readFileRows(bytes: Uint8Array, name: string, options: ReadOptions = {}): Promise<ReadFile> {
+export async function readFileRows(
+  bytes: Uint8Array,
+  name: string,
+  options: ReadOptions = {},
+): Promise<ReadFile> {
   const limits = options.limits ?? LIMITS;
   const source = sourceOf(bytes, options.chunkBytes);
   const plan = await planSource(source, name, limits, options.hints);
