@@ -15,6 +15,8 @@ export function createCsvRowReader(dialect: CsvDialect, columns: number, limits:
   // Room for cells beyond the columns, so that one is seen; what they hold is looked at in the bytes.
   const scanner = new CsvScanner(dialect, limits, columns);
   const { starts, ends, doubled } = scanner;
+  // Of a line that is too long the splitter may have dropped the rest, or not: no row may tell.
+  const rawBytesMax = Math.min(RAW_BYTES_MAX, limits.rowBytesMax + 1);
   let bytes = Buffer.alloc(0);
   let length = 0;
   let position = 0;
@@ -100,17 +102,16 @@ export function createCsvRowReader(dialect: CsvDialect, columns: number, limits:
       line += scanner.breaks;
       row.count = scanner.count;
       if (!isAllUtf8 && !isUtf8(bytes.subarray(start, rawEnd))) row.problem ??= 'invalid_encoding';
-      if (nextNul !== -1 && nextNul < rawEnd) {
-        if (nextNul >= start) row.problem ??= 'nul_byte';
-        nextNul = indexOfNul(bytes, rawEnd, length);
-      }
+      // Rows with broken quotes are passed by without a look.
+      if (nextNul !== -1 && nextNul < start) nextNul = indexOfNul(bytes, start, length);
+      if (nextNul !== -1 && nextNul < rawEnd) row.problem ??= 'nul_byte';
       if (row.problem === null) {
         if (scanner.count > columns && hasSurplus(start)) row.problem = 'too_many_columns';
         else if (scanner.hasDoubled) unescape();
       }
       return true;
     },
-    raw: () => bytes.toString('utf8', row.offset, Math.min(rawEnd, row.offset + RAW_BYTES_MAX)),
+    raw: () => bytes.toString('utf8', row.offset, Math.min(rawEnd, row.offset + rawBytesMax)),
     lines: () => line,
   };
 }

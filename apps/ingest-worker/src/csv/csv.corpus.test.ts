@@ -2,14 +2,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { createCsvReader, type CsvRecord } from './csv-reader';
-import { refuseOtherContent } from './refuse-other-content';
-import { sniffDelimiter } from './sniff-delimiter';
+import { planSource } from '../formats/plan-source';
+import { type ReadCsvResult, type ReadCsvRow, readCsv } from '../test-support/read-csv';
+import { LIMITS, sourceOf } from '../test-support/read-rows';
 
 /** Set by jest.config.cjs from BIGDATA_CORPUS. */
 declare const corpusFolder: string;
-
-const LIMITS = { fieldBytesMax: 100_000, rowBytesMax: 200_000 };
 
 const filesOf = (folder: string): string[] =>
   readdirSync(path.join(corpusFolder, 'parsers/csv', folder), { recursive: true, encoding: 'utf8' })
@@ -17,23 +15,35 @@ const filesOf = (folder: string): string[] =>
     .filter((file) => /\.(csv|tsv|txt)$/.test(file))
     .sort();
 
-function readAll(bytes: Buffer, chunkBytes: number, delimiter?: string): CsvRecord[] {
-  const separator = delimiter ?? sniffDelimiter(bytes.subarray(0, 65_536), bytes.length <= 65_536, LIMITS);
-  const reader = createCsvReader({ delimiter: separator.charCodeAt(0), limits: LIMITS, offset: 0, line: 1 });
-  const records: CsvRecord[] = [];
-  const drain = (): void => {
-    for (let record = reader.next(); record !== null; record = reader.next()) records.push(record);
-  };
-  for (let at = 0; at < bytes.length; at += chunkBytes) {
-    reader.push(bytes.subarray(at, at + chunkBytes));
-    drain();
-  }
-  reader.end();
-  drain();
-  return records;
+interface TextFile {
+  readonly file: string;
+  readonly bytes: Buffer;
+  readonly delimiter: string;
+  readonly quote: string | null;
 }
 
-const objectsOf = (records: readonly CsvRecord[]): Record<string, string>[] => {
+/** Plain CSV in UTF-8, as the worker tells it; what it refuses or reads otherwise is tested with the formats. */
+async function textsOf(folder: string): Promise<TextFile[]> {
+  const texts: TextFile[] = [];
+  for (const file of filesOf(folder)) {
+    const bytes = readFileSync(file);
+    const plan = await planSource(sourceOf(bytes), path.basename(file), LIMITS).catch(() => null);
+    if (plan?.format.kind !== 'csv' || plan.compression !== 'none' || plan.encoding !== 'utf-8') continue;
+    texts.push({ file, bytes: withoutMark(bytes), delimiter: plan.format.delimiter, quote: plan.format.quote });
+  }
+  return texts;
+}
+
+function withoutMark(bytes: Buffer): Buffer {
+  return bytes.subarray(0, 3).equals(Buffer.from('\ufeff')) ? bytes.subarray(3) : bytes;
+}
+
+const WIDE = { fieldBytesMax: 100_000, rowBytesMax: 200_000 };
+
+const readAll = ({ bytes, delimiter, quote }: TextFile, chunkBytes: number, segmentBytes = 500): ReadCsvResult =>
+  readCsv(bytes, { delimiter, quote, chunkBytes, segmentBytes, limits: WIDE, columns: 500 });
+
+const objectsOf = (records: readonly ReadCsvRow[]): Record<string, string>[] => {
   const [header, ...rows] = records;
   return rows.map(({ fields }) =>
     Object.fromEntries((header?.fields ?? []).map((name, index) => [name, fields[index] ?? ''])),
@@ -48,42 +58,46 @@ test('csv-spectrum: every file gives its expected records', () => {
   expect(files.length).toBeGreaterThan(4);
   for (const file of files) {
     const expected: unknown = JSON.parse(readFileSync(file.replace(/csv$/, 'json'), 'utf8'));
-    expect({ file, records: objectsOf(readAll(readFileSync(file), 1_000, ',')) }).toEqual({
-      file,
-      records: expected,
-    });
+    const text = { file, bytes: readFileSync(file), delimiter: ',', quote: '"' };
+    expect({ file, records: objectsOf(readAll(text, 1_000).rows) }).toEqual({ file, records: expected });
   }
 });
 
 describe.each(['csv-spectrum', 'csv-parser', 'w3c-csvw', 'duckdb'])('%s', (folder) => {
-  const texts = filesOf(folder).filter((file) => refuseOtherContent(readFileSync(file)) === null);
+  let texts: TextFile[];
+  beforeAll(async () => {
+    texts = await textsOf(folder);
+  });
 
-  test('every byte of every file belongs to a record, a blank line or the byte order mark', () => {
+  test('every byte of every file is in one segment, and between its rows there are line ends alone', () => {
     expect(texts.length).toBeGreaterThan(2);
-    for (const file of texts) {
-      const bytes = readFileSync(file);
+    for (const text of texts) {
+      const { rows, segments } = readAll(text, 777);
+      expect(Buffer.concat(segments.map(({ bytes }) => bytes))).toEqual(text.bytes);
       let at = 0;
       const gaps: string[] = [];
-      for (const { offset, end } of readAll(bytes, 777)) {
-        gaps.push(bytes.toString('utf8', at, offset));
-        at = end;
+      for (const { offset, raw } of rows.filter(({ problem }) => problem !== 'invalid_encoding')) {
+        gaps.push(text.bytes.toString('utf8', at, offset));
+        at = offset + Buffer.byteLength(raw);
       }
-      gaps.push(bytes.toString('utf8', at));
-      expect({ file, lost: gaps.filter((gap) => !/^\ufeff?[\r\n]*$/.test(gap)) }).toEqual({ file, lost: [] });
+      gaps.push(text.bytes.toString('utf8', at));
+      const lost = rows.some(({ problem }) => problem === 'invalid_encoding')
+        ? []
+        : gaps.filter((gap) => !/^[\r\n]*$/.test(gap));
+      expect({ file: text.file, lost }).toEqual({ file: text.file, lost: [] });
     }
   });
 
-  test('a file gives the same records byte by byte', () => {
-    for (const file of texts) {
-      const bytes = readFileSync(file).subarray(0, 3_000);
-      expect(readAll(bytes, 1)).toEqual(readAll(bytes, 64_000));
+  test('a file gives the same rows byte by byte', () => {
+    for (const text of texts) {
+      const head = { ...text, bytes: text.bytes.subarray(0, 3_000) };
+      expect(readAll(head, 1)).toEqual(readAll(head, 64_000));
     }
   });
 
   test('where csv-parse accepts a file, and we reject no row of it, the records are the same', () => {
     let compared = 0;
-    for (const file of texts) {
-      const bytes = readFileSync(file);
+    for (const { file, bytes } of texts) {
       const lineEnds = new Set(bytes.toString().match(/\r\n|\r|\n/g) ?? []);
       const [lineEnd] = lineEnds;
       if (lineEnds.size !== 1 || lineEnd === undefined) continue;
@@ -98,7 +112,7 @@ describe.each(['csv-spectrum', 'csv-parser', 'w3c-csvw', 'duckdb'])('%s', (folde
       } catch {
         continue;
       }
-      const ours = readAll(bytes, 1_000, ',');
+      const ours = readAll({ file, bytes, delimiter: ',', quote: '"' }, 1_000).rows;
       if (ours.some(({ problem }) => problem !== null)) continue;
       compared += 1;
       expect({ file, records: ours.map(({ fields }) => fields) }).toEqual({ file, records: theirs });

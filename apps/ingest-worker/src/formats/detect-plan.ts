@@ -1,5 +1,6 @@
 /** How a text is to be read, told from its head: the same head always gives the same plan. */
-import { createCsvReader } from '../csv/csv-reader';
+import { toCsvDialect } from '../csv/csv-rows';
+import { type CsvRecord, readCsvRecords } from '../csv/read-csv-records';
 import { JobFailure } from '../jobs/job-failure';
 import { columnNames, headerText } from '../mapping/header-text';
 import { BARE_NAMES, SYNONYMS } from '../mapping/synonyms';
@@ -65,13 +66,18 @@ function countLines(text: Buffer, to: number): number {
   return text.toString('latin1', 0, to).match(/\r\n|\r|\n/g)?.length ?? 0;
 }
 
+type CsvFormat = Extract<ReadPlan['format'], { kind: 'csv' }>;
+
+/** So many columns of a header that is too wide are counted for the message. */
+const HEADER_COLUMNS_SEEN = 100_000;
+
 function planCsv(head: Head, from: number, limits: ReadLimits, hints: FormatHints): FormatPlan {
   const text = head.text.toString('utf8', from);
   const dialect = sniffCsv(text, head.complete, hints);
   const { records } = readSample(text, dialect, head.complete);
   const hasHeader = hints.hasHeader ?? sniffHeader(records, (word) => KNOWN.has(word));
   const format = { kind: 'csv' as const, ...dialect, hasHeader };
-  const first = readFirst(head, from, dialect.delimiter, limits, dialect.quote);
+  const first = readFirst(head, from, format, limits);
   const columns = hasHeader
     ? columnNames(first.fields)
     : first.fields.map((_, index) => `column_${index + 1}`);
@@ -87,37 +93,15 @@ function planCsv(head: Head, from: number, limits: ReadLimits, hints: FormatHint
 }
 
 /** The first record, read as strictly as all others will be. */
-function readFirst(
-  head: Head,
-  from: number,
-  delimiter: string,
-  limits: ReadLimits,
-  quote: string | null,
-): { fields: readonly string[]; end: number; endLine: number } {
-  const text = quote === '"' ? head.text : withQuote(head.text, quote);
-  const reader = createCsvReader({ delimiter: delimiter.charCodeAt(0), limits, offset: from, line: 1 });
-  reader.push(text.subarray(from));
-  if (head.complete) reader.end();
-  const record = reader.next();
-  if (record === null) throw new JobFailure('empty_file', 'The file has no row that could be read.');
+function readFirst(head: Head, from: number, format: CsvFormat, limits: ReadLimits): CsvRecord {
+  const wide = { ...limits, columnsMax: HEADER_COLUMNS_SEEN };
+  const [record] = readCsvRecords(head.text, toCsvDialect(format), wide, from);
+  if (record === undefined) throw new JobFailure('empty_file', 'The file has no row that could be read.');
   if (record.problem !== null) {
     throw new JobFailure(
       'invalid_header',
       `The first row (line ${record.line}) cannot be read: ${record.problem}.`,
     );
   }
-  const fields =
-    quote === '"' ? record.fields : record.fields.map((field) => field.replaceAll(PLACEHOLDER, '"'));
-  return { fields, end: record.end, endLine: record.endLine };
-}
-
-/** The reader knows one kind of quote: the file's own takes its place, and a double one is put aside meanwhile. */
-const PLACEHOLDER = '\u0002';
-function withQuote(text: Buffer, quote: string | null): Buffer {
-  const copy = Buffer.from(text);
-  for (let p = 0; p < copy.length; p += 1) {
-    if (copy[p] === 0x22) copy[p] = PLACEHOLDER.charCodeAt(0);
-    else if (quote !== null && copy[p] === quote.charCodeAt(0)) copy[p] = 0x22;
-  }
-  return copy;
+  return record;
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type DedupeRecord } from '@bigdata/normalization';
-import { createCsvReader } from '../csv/csv-reader';
+import { readCsvRecords } from '../csv/read-csv-records';
 import { mapColumns } from '../mapping/map-columns';
 import { createRowNormalizer } from '../rows/normalize-row';
 import { type LinkageSet } from './linkage-sets';
@@ -16,7 +16,8 @@ export interface LabelledRecord {
 /** Rows of a file, the header first. */
 export type Table = readonly (readonly string[])[];
 
-const LIMITS = { fieldBytesMax: 100_000, rowBytesMax: 1_000_000 };
+const LIMITS = { fieldBytesMax: 100_000, rowBytesMax: 1_000_000, columnsMax: 1_000 };
+const DIALECT = { delimiter: 0x2c, quote: 0x22 };
 /** Later dates of birth are refused; fixed, so that the figures are the same on every day. */
 const TODAY = '2025-01-01';
 
@@ -50,11 +51,8 @@ export function createNormalizer(
 
 /** @throws Error for a file with a row that a load would reject: the sets have none */
 export function readTable(file: string): Table {
-  const reader = createCsvReader({ delimiter: ','.charCodeAt(0), limits: LIMITS, offset: 0, line: 1 });
-  reader.push(readFileSync(file));
-  reader.end();
   const rows: (readonly string[])[] = [];
-  for (let row = reader.next(); row !== null; row = reader.next()) {
+  for (const row of readCsvRecords(readFileSync(file), DIALECT, LIMITS)) {
     if (row.problem !== null) throw new Error(`${file}, line ${row.line}: ${row.problem}`);
     rows.push(row.fields);
   }

@@ -1,7 +1,7 @@
 /** Published files of people and organisations, mapped as a person would map them. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { createCsvReader } from '../csv/csv-reader';
+import { readCsvRecords } from '../csv/read-csv-records';
 import { guessColumns, type Sample } from './map-columns';
 
 /** Set by jest.config.cjs from BIGDATA_CORPUS. */
@@ -11,12 +11,14 @@ const ROWS_MAX = 1_000;
 const VALUES_MAX = 200;
 
 function readHead(file: string): { names: string[]; sample: Sample } {
-  const limits = { fieldBytesMax: 100_000, rowBytesMax: 200_000 };
-  const reader = createCsvReader({ delimiter: ','.charCodeAt(0), limits, offset: 0, line: 1 });
-  reader.push(readFileSync(path.join(corpusFolder, file)));
-  reader.end();
+  const limits = { fieldBytesMax: 100_000, rowBytesMax: 200_000, columnsMax: 1_000 };
   const records: string[][] = [];
-  for (let record = reader.next(); record !== null && records.length <= ROWS_MAX; record = reader.next()) {
+  for (const record of readCsvRecords(
+    readFileSync(path.join(corpusFolder, file)),
+    { delimiter: 0x2c, quote: 0x22 },
+    limits,
+  )) {
+    if (records.length > ROWS_MAX) break;
     if (record.problem === null) records.push([...record.fields]);
   }
   const [names = [], ...rows] = records;

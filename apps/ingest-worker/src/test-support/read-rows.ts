@@ -2,18 +2,15 @@
 import { type ByteSource } from '../decode/byte-source';
 import { DECODE_LIMITS, type DecodeLimits } from '../decode/decompress';
 import { readText } from '../decode/read-text';
-import { createCsvReader } from '../csv/csv-reader';
 import { type FormatHints } from '../formats/hints';
-import { createRowReader, createSplitter, FORMATS, type Formats } from '../formats/open-plan';
+import { createRowReader, createSplitter } from '../formats/open-format';
 import { planSource } from '../formats/plan-source';
 import {
   type ReadLimits,
   type ReadPlan,
   type Row,
   type RowProblem,
-  type RowReader,
   type Segment,
-  type Splitter,
 } from '../formats/rows';
 
 export const LIMITS: ReadLimits & DecodeLimits = {
@@ -82,11 +79,11 @@ export async function readByPlan(
 ): Promise<Pick<ReadFile, 'rows' | 'segments'>> {
   const limits = options.limits ?? LIMITS;
   const position = options.position ?? plan.start;
-  const splitter = createSplitter(TEST_FORMATS, plan, limits, {
+  const splitter = createSplitter(plan, limits, {
     position,
     segmentBytes: options.segmentBytes ?? 100_000,
   });
-  const reader = createRowReader(TEST_FORMATS, plan, limits);
+  const reader = createRowReader(plan, limits);
   const rows: ReadRow[] = [];
   const segments: Segment[] = [];
   let line = plan.startLine;
@@ -124,74 +121,4 @@ export function valuesOf(row: Row, columns: readonly string[]): Record<string, s
     if (value !== '') values.push([columns[i] ?? '', value]);
   }
   return Object.fromEntries([...values, ...row.extras]);
-}
-
-/** CSV as the older reader reads it: enough to see that the text comes out right. */
-const TEST_FORMATS: Formats = {
-  ...FORMATS,
-  csv: {
-    createSplitter: (_plan, { position }) => createWholeSplitter(position),
-    createRowReader: ({ columns, format }, limits) => createOldCsvRows(columns, format.delimiter, limits),
-  },
-};
-
-function createWholeSplitter(position: number): Splitter {
-  const chunks: Buffer[] = [];
-  let final = false;
-  return {
-    push: (chunk) => void chunks.push(Buffer.from(chunk)),
-    end() {
-      final = true;
-    },
-    next() {
-      if (!final || chunks.length === 0) return null;
-      return { bytes: Buffer.concat(chunks.splice(0)), start: position };
-    },
-  };
-}
-
-function createOldCsvRows(columns: readonly string[], delimiter: string, limits: ReadLimits): RowReader {
-  let reader = createCsvReader({ delimiter: delimiter.charCodeAt(0), limits, offset: 1, line: 0 });
-  let lines = 0;
-  const row: Row = {
-    bytes: Buffer.alloc(0),
-    starts: new Int32Array(columns.length),
-    ends: new Int32Array(columns.length),
-    count: 0,
-    extras: [],
-    offset: 0,
-    line: 0,
-    problem: null,
-    problemColumn: null,
-  };
-  return {
-    row,
-    open(segment) {
-      reader = createCsvReader({ delimiter: delimiter.charCodeAt(0), limits, offset: 1, line: 0 });
-      reader.push(segment);
-      reader.end();
-      lines = 0;
-    },
-    next() {
-      const record = reader.next();
-      if (record === null) return false;
-      const cells = record.fields.slice(0, columns.length).map((field) => Buffer.from(field));
-      row.bytes = Buffer.concat(cells);
-      let at = 0;
-      cells.forEach((cell, index) => {
-        row.starts[index] = at;
-        at += cell.length;
-        row.ends[index] = at;
-      });
-      row.count = record.fields.length;
-      row.offset = record.offset - 1;
-      row.line = record.line;
-      row.problem = record.problem;
-      row.problemColumn = record.column;
-      lines = record.endLine;
-      return true;
-    },
-    raw: () => reader.raw(),
-    lines: () => lines,
-  };
 }
