@@ -11,6 +11,9 @@ import { COMPLETE, type CsvDialect, CsvScanner, NEEDS_MORE } from './csv-scanner
 const LF = 0x0a;
 const CR = 0x0d;
 
+/** Of the buffer, which doubles up to what a segment takes. */
+const FIRST_BYTES = 65_536;
+
 export interface CsvSplitterOptions {
   readonly dialect: CsvDialect;
   readonly limits: ReadLimits;
@@ -21,7 +24,7 @@ export interface CsvSplitterOptions {
 
 export function createCsvSplitter({ dialect, limits, segmentBytes, start }: CsvSplitterOptions): Splitter {
   const scanner = new CsvScanner(dialect, limits, 0);
-  let bytes = Buffer.allocUnsafeSlow(segmentBytes + (1 << 20));
+  let bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   let length = 0;
   let base = start;
   /** A record starts here, or the text ends. */
