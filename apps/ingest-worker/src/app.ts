@@ -1,24 +1,45 @@
-/** The composition root: connects, wires, starts taking jobs. Nothing here waits for a server to be up. */
-import { hostname } from 'node:os';
+/** The composition root: connects, wires, starts taking work. Nothing here waits for a server to be up. */
+import { hostname, availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
 import { openClickHouse } from '@bigdata/clickhouse';
 import { createServiceClient, type ServiceContext, type StartedService } from '@bigdata/platform';
 import { createQueueWorker } from '@bigdata/queue';
 import { type settings } from './config';
-import { createIngestJob } from './jobs/ingest.job';
-import { createJobControl } from './jobs/job-control';
+import { DECODE_LIMITS } from './decode/decompress';
+import { createAnalyzeJob } from './jobs/analyze.job';
+import { createPieceRunners, type LoadLimits } from './jobs/run-pieces';
+import { createWorkControl } from './jobs/work-control';
+import { createWorkJob } from './jobs/work.job';
 import { createClickHouseLoader } from './load/clickhouse-loader';
 import { createIngestMetrics } from './metrics';
 import { createRetry } from './retry';
+import { openSource } from './source/open-source';
+import { openSourceAccess } from './source/source-access';
+import { createThreadPool } from './threads/thread-pool';
 
-/** An insert of one batch takes about a second; a server under strain gets this long. */
-const INSERT_TIMEOUT_MS = 120_000;
+/** An insert of one batch takes about a second; counting and sealing a large load take minutes. */
+const CLICKHOUSE_TIMEOUT_MS = 30 * 60_000;
 const ADMIN_TIMEOUT_MS = 10_000;
 /** A server that is away longer than this costs a try of the queue, which waits longer and longer. */
 const RETRY_WINDOW_MS = 60_000;
-/** admin-service takes a job for abandoned after 30 seconds without a word. */
+/** admin-service takes a piece for abandoned after 30 seconds without a word. */
 const HEARTBEAT_MS = 5_000;
+/** Some ranges at once, and the question whether the object is still the same. */
+const S3_CONNECTIONS_PER_JOB = 8;
+/** One insert keeps one processor of the server busy; a second hides what lies between two. */
+const INSERTS_MAX = 2;
+/** Analyses are short and somebody waits for them: they do not queue behind loads. */
+const ANALYSES_AT_ONCE = 2;
 
-export function start(context: ServiceContext<typeof settings>): Promise<StartedService> {
+export interface IngestWorkerParts {
+  /** File that a worker thread runs. */
+  readonly threadFile: string;
+}
+
+export async function startIngestWorker(
+  context: ServiceContext<typeof settings>,
+  { threadFile }: IngestWorkerParts,
+): Promise<StartedService> {
   const { config, logger, life, identity } = context;
   const metrics = createIngestMetrics(context.metrics);
   const clickhouse = life.use(
@@ -27,8 +48,8 @@ export function start(context: ServiceContext<typeof settings>): Promise<Started
       url: config.clickhouseUrl,
       database: config.clickhouseDatabase,
       application: 'ingest-worker',
-      requestTimeoutMs: INSERT_TIMEOUT_MS,
-      connectionsMax: config.jobConcurrency + 2,
+      requestTimeoutMs: CLICKHOUSE_TIMEOUT_MS,
+      connectionsMax: config.jobConcurrency * INSERTS_MAX + 2,
     }),
     (connection) => connection.close(),
   );
@@ -42,43 +63,67 @@ export function start(context: ServiceContext<typeof settings>): Promise<Started
     }),
     (client) => client.close(),
   );
-  const handler = createIngestJob({
-    control: createJobControl(admin, `${hostname()}:${process.pid}`),
-    loader: metrics.timed(createClickHouseLoader(clickhouse)),
-    retry: createRetry({
-      windowMs: RETRY_WINDOW_MS,
-      firstPauseMs: 200,
-      pauseMaxMs: 5_000,
-      clockMs: Date.now,
-      onRetry: (error) => logger.warn('waiting for a server', { code: error.code, ...error.context }),
-    }),
-    folders: { inbox: config.inboxDir, fileRoots: config.fileRoots ?? [] },
-    limits: {
-      bytesMax: config.batchBytes,
-      rowsMax: config.batchRowsMax,
-      fieldBytesMax: config.fieldBytesMax,
-      rowBytesMax: config.rowBytesMax,
-      columnsMax: config.columnsMax,
-      rejectRatioMax: config.rejectRatioMax,
-      rejectRatioRowsMin: config.rejectRatioRowsMin,
-    },
-    heartbeatMs: HEARTBEAT_MS,
-    logger,
-    metrics,
+  const threadCount = config.ingestThreads === 0 ? availableParallelism() : config.ingestThreads;
+  const threads = life.use(
+    'threads',
+    createThreadPool({ threads: threadCount, spawn: () => new Worker(threadFile) }),
+    (pool) => pool.close(),
+  );
+  const access = await openSourceAccess(config, config.jobConcurrency * S3_CONNECTIONS_PER_JOB, life);
+  const limits: LoadLimits = {
+    batchBytes: config.batchBytes,
+    rangeBytes: config.rangeBytes,
+    batchesMax: threadCount + INSERTS_MAX,
+    insertsMax: INSERTS_MAX,
+    fieldBytesMax: config.fieldBytesMax,
+    rowBytesMax: config.rowBytesMax,
+    columnsMax: config.columnsMax,
+    depthMax: config.depthMax,
+    rejectRatioMax: config.rejectRatioMax,
+    rejectRatioRowsMin: config.rejectRatioRowsMin,
+    decode: DECODE_LIMITS,
+  };
+  const control = createWorkControl(admin, `${hostname()}:${process.pid}`);
+  const retry = createRetry({
+    windowMs: RETRY_WINDOW_MS,
+    firstPauseMs: 200,
+    pauseMaxMs: 5_000,
     clockMs: Date.now,
+    onRetry: (error) => logger.warn('waiting for a server', { code: error.code, ...error.context }),
   });
-  const worker = life.use(
+  const open = (source: string, signal: AbortSignal) => openSource(source, access, signal);
+  const runners = createPieceRunners({
+    ...{ control, retry, threads, limits, metrics },
+    loader: metrics.timed(createClickHouseLoader(clickhouse)),
+    openSource: open,
+  });
+  const queue = { redisUrl: config.redisUrl, logger };
+  const work = life.use(
     'queue',
     createQueueWorker({
+      ...queue,
       name: 'ingest',
-      redisUrl: config.redisUrl,
-      handler,
-      logger,
+      handler: createWorkJob({
+        ...{ control, runners, retry, logger, metrics },
+        heartbeatMs: HEARTBEAT_MS,
+        clockMs: Date.now,
+      }),
       concurrency: config.jobConcurrency,
     }),
-    (queue) => queue.close(),
+    (worker) => worker.close(),
   );
-  return Promise.resolve({
-    checks: { clickhouse: () => clickhouse.ping(), redis: () => worker.ping(), admin: () => admin.ping() },
-  });
+  const recall = (fingerprint: string) => control.recallMapping(fingerprint);
+  life.use(
+    'analyze queue',
+    createQueueWorker({
+      ...queue,
+      name: 'analyze',
+      handler: createAnalyzeJob({ admin, openSource: open, recall, limits, logger, clockMs: Date.now }),
+      concurrency: ANALYSES_AT_ONCE,
+    }),
+    (worker) => worker.close(),
+  );
+  return {
+    checks: { clickhouse: () => clickhouse.ping(), redis: () => work.ping(), admin: () => admin.ping() },
+  };
 }

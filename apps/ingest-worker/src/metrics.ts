@@ -4,7 +4,7 @@ import { type Loader } from './load/clickhouse-loader';
 
 export interface IngestMetrics {
   countRows(loaded: number, rejected: number): void;
-  countJob(outcome: string): void;
+  countPiece(kind: string, outcome: string): void;
   /** The same loader, with its inserts timed. */
   timed(loader: Loader): Loader;
 }
@@ -13,7 +13,10 @@ export function createIngestMetrics(metrics: Metrics): IngestMetrics {
   const rows = metrics.counter('ingest_rows_total', 'Rows that are durable, by what became of them', [
     'outcome',
   ]);
-  const jobs = metrics.counter('ingest_jobs_total', 'Runs of jobs, by how they ended', ['outcome']);
+  const pieces = metrics.counter('ingest_pieces_total', 'Pieces of work, by kind and how they ended', [
+    'kind',
+    'outcome',
+  ]);
   const inserts = metrics.histogram(
     'ingest_insert_seconds',
     'Time of one insert of a batch',
@@ -33,7 +36,7 @@ export function createIngestMetrics(metrics: Metrics): IngestMetrics {
       rows.inc({ outcome: 'loaded' }, loaded);
       rows.inc({ outcome: 'rejected' }, rejected);
     },
-    countJob: (outcome) => jobs.inc({ outcome }),
+    countPiece: (kind, outcome) => pieces.inc({ kind, outcome }),
     timed: (loader) => ({
       ...loader,
       insertRecords: (...values) => time('records', () => loader.insertRecords(...values)),

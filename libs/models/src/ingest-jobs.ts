@@ -6,6 +6,13 @@ import { isRecordFieldName, RECORD_FIELD_NAMES, type RecordFieldName } from './r
 export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
+/** Jobs of a higher priority are taken up first; those that run are not interrupted. */
+export const JOB_PRIORITIES = ['low', 'normal', 'high'] as const;
+export type JobPriority = (typeof JOB_PRIORITIES)[number];
+
+/** Most workers that load one job side by side, whatever it asks for. */
+export const JOB_PARALLELISM_MAX = 64;
+
 /** Fields a column may be mapped to; the others are computed. */
 export const MAPPABLE_FIELDS = RECORD_FIELD_NAMES.filter(
   (name) =>
@@ -33,14 +40,19 @@ export const readHintsSchema = z.strictObject({
   has_header: z.boolean().optional(),
   json_path: z.array(z.string().max(200)).max(20).optional(),
   xml_element: z.string().min(1).max(200).optional(),
+  zip_member: z.string().min(1).max(1_000).optional(),
 });
 export type ReadHints = z.output<typeof readHintsSchema>;
 
-export const createJobSchema = z.strictObject({
+/** What says how a file is read; the same for a job and for an analysis. */
+const reading = {
   source: z
     .string()
     .max(4_096)
-    .regex(/^(inbox|file):\/\/.+$/, 'a source is inbox://NAME or file:///PATH'),
+    .regex(
+      /^(inbox:\/\/|file:\/\/\/|s3:\/\/|https:\/\/).+$/,
+      'a source is inbox://NAME, file:///PATH, s3://BUCKET/KEY or https://HOST/PATH',
+    ),
   dataset: datasetSchema.default('default'),
   country: z
     .string()
@@ -57,9 +69,23 @@ export const createJobSchema = z.strictObject({
       ),
     )
     .default({}),
+  hints: readHintsSchema.default({}),
+};
+
+export const createJobSchema = z.strictObject({
+  ...reading,
+  /** Loads the file even when its content was loaded into the dataset before. */
   force: z.boolean().default(false),
+  priority: z.enum(JOB_PRIORITIES).default('normal'),
+  /** Workers that load the job side by side at most; null: as many as are free. */
+  parallelism: z.int().min(1).max(JOB_PARALLELISM_MAX).nullable().default(null),
+  /** Share of the rows that may be rejected before the job fails; null: the worker's default. */
+  max_reject_ratio: z.number().min(0).max(1).nullable().default(null),
 });
 export type CreateJob = z.output<typeof createJobSchema>;
+
+export const analyzeFileSchema = z.strictObject(reading);
+export type AnalyzeFile = z.output<typeof analyzeFileSchema>;
 
 const count = z.int().nonnegative();
 
@@ -92,16 +118,35 @@ export type JobResult = z.output<typeof jobResultSchema>;
 export const jobErrorSchema = z.object({ code: z.string(), detail: z.string() });
 export type JobError = z.output<typeof jobErrorSchema>;
 
+/** The taking back of what a job loaded; null: nobody asked for it. */
+export const jobUndoSchema = z.object({
+  state: z.enum(['requested', 'done']),
+  requested_at: timestampSchema,
+  finished_at: timestampSchema.nullable(),
+});
+export type JobUndo = z.output<typeof jobUndoSchema>;
+
 export const jobSchema = z.object({
   id: uuidSchema,
+  /** Rising with each job: where two loads tell of one record, the greater number wins. */
+  load_number: z.int().positive(),
   state: z.enum(JOB_STATES),
   source: z.string(),
   dataset: z.string(),
   country: z.string().nullable(),
+  priority: z.enum(JOB_PRIORITIES),
+  parallelism: z.int().positive().nullable(),
   format: z.string().nullable(),
+  /** 1, and one more with each retry. */
+  attempts: z.int().positive(),
   progress: jobProgressSchema,
   result: jobResultSchema.nullable(),
   error: jobErrorSchema.nullable(),
+  undo: jobUndoSchema.nullable(),
+  /** Until when what it loaded can be taken back at the latest; null: it cannot. */
+  undo_until: timestampSchema.nullable(),
+  /** When what it loaded became part of the base and could no longer be taken back. */
+  sealed_at: timestampSchema.nullable(),
   created_at: timestampSchema,
   started_at: timestampSchema.nullable(),
   finished_at: timestampSchema.nullable(),

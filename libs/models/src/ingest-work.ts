@@ -136,11 +136,15 @@ export const planJobSchema = z.strictObject({
 });
 export const plannedJobSchema = z.object({ planned: z.boolean() });
 
-/** Says that a piece is still being worked on; 409 when it was lost, cancelled or ended. */
+/**
+ * Says that a piece is still being worked on; 409 when it was lost, cancelled or ended. With `release` its holder
+ * gives it back, with nothing of it under way any more: another claim gets it without waiting for the holder to go stale.
+ */
 export const beatPieceSchema = z.strictObject({
   kind: z.enum(['plan', 'range', 'finish', 'undo', 'seal']),
   range: count.nullable(),
   attempt,
+  release: z.boolean().default(false),
 });
 
 export const advanceRangeSchema = z.strictObject({

@@ -1,8 +1,7 @@
 /** What services say to admin-service behind the gateway. Not reachable from outside. */
 import { z } from 'zod';
 import { rateLimitSchema, roleSchema } from './accounts';
-import { jobErrorSchema, jobResultSchema, jobWarningsSchema } from './ingest-jobs';
-import { timestampSchema, uuidSchema } from './lists';
+import { uuidSchema } from './lists';
 import { requestLogSchema } from './request-logs';
 
 export const resolveKeySchema = z.strictObject({ key_id: z.string().max(64) });
@@ -64,58 +63,5 @@ export const recordRequestsSchema = z.strictObject({
     .max(1_000),
 });
 export type RequestLogEntry = z.output<typeof recordRequestsSchema>['entries'][number];
-
-const count = z.int().nonnegative();
-
-/**
- * How far a job is durably done: everything before `byte_offset` of the source is in ClickHouse. A worker that
- * takes the job over goes on from here.
- */
-export const checkpointSchema = z.strictObject({
-  batch: count,
-  byte_offset: count,
-  line: count,
-  bytes_total: count,
-  /** The source as the worker saw it, opaque: going on from here is right only in this very version of it. */
-  source_version: z.string().max(200).optional(),
-  rows_read: count,
-  rows_loaded: count,
-  rows_rejected: count,
-  warnings: jobWarningsSchema,
-});
-export type Checkpoint = z.output<typeof checkpointSchema>;
-
-export const claimJobSchema = z.strictObject({ worker_id: z.string().min(1).max(200) });
-
-/** `attempt` is the fencing token: rising with each claim, and only its latest holder may write to the job. */
-export const claimedJobSchema = z.object({
-  job: z
-    .object({
-      id: uuidSchema,
-      attempt: z.int().positive(),
-      source: z.string(),
-      dataset: z.string(),
-      country: z.string().nullable(),
-      mapping: z.record(z.string(), z.string()),
-      started_at: timestampSchema,
-      checkpoint: checkpointSchema.nullable(),
-    })
-    .nullable(),
-});
-export type ClaimedJob = NonNullable<z.output<typeof claimedJobSchema>['job']>;
-
-export const advanceJobSchema = z.strictObject({
-  attempt: z.int().positive(),
-  format: z.string().max(40),
-  checkpoint: checkpointSchema,
-});
-
-export const finishJobSchema = z.strictObject({
-  attempt: z.int().positive(),
-  outcome: z.discriminatedUnion('state', [
-    z.strictObject({ state: z.literal('succeeded'), result: jobResultSchema }),
-    z.strictObject({ state: z.literal('failed'), error: jobErrorSchema }),
-  ]),
-});
 
 export const acknowledgedSchema = z.object({ ok: z.literal(true) });

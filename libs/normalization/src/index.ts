@@ -4,14 +4,16 @@ export const NORMALIZATION_VERSION = 'v1';
 export { normalizeBirthDate, type BirthDateOptions } from './birth-date';
 export { normalizeCountry } from './country';
 export {
-  DEDUPE_FIELDS,
+  createDedupeKey,
+  createDedupeKeyText,
+  type DedupeKeyText,
   dedupeKey,
   recordIdFromKey,
-  type DedupeField,
   type DedupeKey,
-  type DedupeRecord,
+  type DedupeKeyOf,
   type DedupeRule,
 } from './dedupe-key';
+export { DEDUPE_FIELDS, type DedupeField, type DedupeRecord } from './dedupe-record';
 export { normalizeEmail, type NormalizedEmail } from './email';
 export { emailMatchKey } from './email-providers';
 export { foldForMatch } from './fold';
@@ -19,7 +21,8 @@ export { joinName, parseFullName, type FullName, type NameParts } from './full-n
 export { normalizeGender } from './gender';
 export { normalizeName } from './name';
 export { type NamePart } from './name-case';
-export { normalizePhone, type NormalizedPhone } from './phone';
+export { createPhoneNormalizer, normalizePhone, type NormalizedPhone } from './phone';
+export { type PhoneMetadata } from './phone-plans';
 export { normalizePostalCode } from './postal-code';
 export { NORMALIZATION_CODES, type NormalizationCode, type NormalizedValue, type Refused } from './result';
 export { normalizeText } from './text';

@@ -1,12 +1,16 @@
-import { isSupportedCountry, parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js/max';
-import { readPhoneText, type PhoneText } from './phone-text';
+import metadata from 'libphonenumber-js/max/metadata';
+import { findNumber } from './phone-number';
+import { createPhoneDigits, setDigits } from './phone-digits';
+import { createPhonePlans, type PhoneMetadata } from './phone-plans';
+import { scanPhone, type PhoneReading } from './phone-scan';
+import { readPhoneText } from './phone-text';
 import { refused, type Refused } from './result';
 
 /** As in Google's library: nothing longer is a telephone number. */
 const RAW_LENGTH_MAX = 250;
 
-/** E.164 allows 15; the rest is room for an international prefix and a trunk digit. */
-const DIGITS_MAX = 24;
+/** Room for an area code that stands for a trunk prefix. */
+const TRANSFORM_DIGITS_MAX = 8;
 
 export type NormalizedPhone =
   | {
@@ -24,33 +28,37 @@ export type PhoneOptions = {
   readonly defaultCountry?: string | undefined;
 };
 
-/** Valid means assigned by the numbering plan as Google's metadata has it, not only of a possible length. */
-export const normalizePhone = (raw: string, { defaultCountry }: PhoneOptions = {}): NormalizedPhone => {
-  if (raw.length > RAW_LENGTH_MAX) return refused('too_long');
-  if (raw.trim() === '') return refused('empty');
-  const text = readPhoneText(raw);
-  const number = text && findNumber(text, defaultCountry);
-  if (!number) return refused('invalid_phone');
-  return {
-    ok: true,
-    phone: number.number,
-    ...(text.extension === undefined ? {} : { extension: text.extension }),
-    ...(number.country === undefined ? {} : { country: number.country }),
+export type PhoneNormalizer = (raw: string, options?: PhoneOptions) => NormalizedPhone;
+
+/** Metadata is an argument so that answers can be compared with those of another library at the same version of it. */
+export const createPhoneNormalizer = (metadata: PhoneMetadata): PhoneNormalizer => {
+  const plans = createPhonePlans(metadata);
+  const digits = createPhoneDigits(RAW_LENGTH_MAX + TRANSFORM_DIGITS_MAX);
+  const reading: PhoneReading = { digits, international: false, extension: undefined };
+  return (raw, { defaultCountry } = {}) => {
+    if (raw.length > RAW_LENGTH_MAX) return refused('too_long');
+    if (!scanPhone(raw, reading)) {
+      const text = readPhoneText(raw);
+      setDigits(digits, text?.digits ?? '');
+      reading.international = text?.international ?? false;
+      reading.extension = text?.extension;
+    }
+    const number = findNumber(plans, digits, reading.international, defaultCountry);
+    if (!number) return refused(raw.trim() === '' ? 'empty' : 'invalid_phone');
+    const { phone, country } = number;
+    const result: Accepted = { ok: true, phone };
+    if (reading.extension !== undefined) result.extension = reading.extension;
+    if (country !== undefined) result.country = country;
+    return result;
   };
 };
 
-const findNumber = (
-  { digits, international }: PhoneText,
-  defaultCountry: string | undefined,
-): PhoneNumber | undefined => {
-  if (digits.length > DIGITS_MAX) return undefined;
-  const country =
-    defaultCountry !== undefined && isSupportedCountry(defaultCountry) ? defaultCountry : undefined;
-  const options = { extract: false, ...(country ? { defaultCountry: country } : {}) };
-  const number = parsePhoneNumberFromString(international ? `+${digits}` : digits, options);
-  if (number?.isValid()) return number;
-  // "+00 44 …": no calling code begins with 0, so the sign stands before a dialling prefix.
-  if (!international || !digits.startsWith('0') || !country) return undefined;
-  const dialled = parsePhoneNumberFromString(digits, options);
-  return dialled?.isValid() ? dialled : undefined;
+/** Valid means assigned by the numbering plan as Google's metadata has it, not only of a possible length. */
+export const normalizePhone = createPhoneNormalizer(metadata as unknown as PhoneMetadata);
+
+type Accepted = {
+  -readonly [Key in keyof Extract<NormalizedPhone, { ok: true }>]: Extract<
+    NormalizedPhone,
+    { ok: true }
+  >[Key];
 };

@@ -35,7 +35,9 @@ export {
   toProblemDocument,
 } from './http/problem';
 export { REQUEST_ID_HEADER, requestIdFrom } from './http/request-id';
+export { type ServerSentEvent } from './http/event-stream';
 export {
+  bindEvents,
   bindRoute,
   createServiceApp,
   type RouteBinding,
@@ -61,4 +63,5 @@ export { createLifecycle, type Lifecycle } from './lifecycle';
 export { createLogger, type Logger, type LogLevel } from './log/logger';
 export { redact } from './log/redact';
 export { createMetrics, type Metrics } from './metrics';
+export { isPublicAddress } from './net/public-address';
 export { runService, type ServiceContext, type StartedService } from './run-service';

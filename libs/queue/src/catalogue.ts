@@ -16,12 +16,22 @@ export interface JobKind {
 }
 
 export const JOB_CATALOGUE = {
-  /** Load a file. What to load is in the job's row, which is its truth; the queue only says that it is due. */
+  /**
+   * Work on a load. What there is to do is in the job's rows, which are its truth; the queue only says that something
+   * is. Several entries for one job bring several workers: they share its data and differ in their ids.
+   */
   ingest: {
     data: z.strictObject({ jobId: uuidSchema }),
     attempts: 10,
     backoff: { firstMs: 1_000, maxMs: 60_000 },
     timeoutMs: 24 * 60 * 60 * 1_000,
+  },
+  /** Tell how a file would be read. Someone waits for the answer, so that there is no point in trying for long. */
+  analyze: {
+    data: z.strictObject({ analysisId: uuidSchema }),
+    attempts: 3,
+    backoff: { firstMs: 500, maxMs: 2_000 },
+    timeoutMs: 60_000,
   },
 } as const satisfies Record<string, JobKind>;
 

@@ -45,6 +45,41 @@ test('a job reaches the handler once, with its data', async () => {
   await eventually(() => expect(seen).toEqual(jobs.map(({ id }) => id)));
 });
 
+test('what is urgent comes first, and what is equally urgent in the order in which it was added', async () => {
+  const { queue, startWorker } = openQueue();
+  const [low, first, second, high] = [newJob(), newJob(), newJob(), newJob()];
+  await eventually(() => queue.add([{ ...low, priority: 'low' }, first, second]));
+  await queue.add([{ ...high, priority: 'high' }]);
+  expect(await queue.pending()).toBe(4);
+  const seen: string[] = [];
+  startWorker({ handler: ({ jobId }) => Promise.resolve(void seen.push(jobId)) });
+  await eventually(() => expect(seen).toEqual([high, first, second, low].map(({ id }) => id)));
+});
+
+test('several entries with the data of one job bring several workers to it', async () => {
+  const { queue, startWorker } = openQueue();
+  const { id, data } = newJob();
+  const seen: string[] = [];
+  let release = (): void => undefined;
+  const together = new Promise<void>((resolve) => (release = resolve));
+  for (const worker of ['one', 'other']) {
+    startWorker({
+      handler: async ({ jobId }) => {
+        seen.push(`${worker} ${jobId}`);
+        if (seen.length === 2) release();
+        await together;
+      },
+    });
+  }
+  await eventually(() =>
+    queue.add([
+      { id, data },
+      { id: `${id}.1`, data },
+    ]),
+  );
+  await eventually(() => expect([...seen].sort()).toEqual([`one ${id}`, `other ${id}`]));
+});
+
 test('a job that is in the queue already is not added twice', async () => {
   const { queue } = openQueue();
   const job = newJob();

@@ -1,9 +1,19 @@
 /** Putting jobs into a queue. */
-import { AppError } from '@bigdata/models';
+import { AppError, type JobPriority } from '@bigdata/models';
 import { type Logger, type Secret } from '@bigdata/platform';
 import { Queue } from 'bullmq';
 import { JOB_CATALOGUE, type JobData, type JobKind, type JobName } from './catalogue';
 import { cutOff, QUEUE_PREFIX, toFailingConnection, watchConnection } from './connection';
+
+/** BullMQ takes the lowest number first; all of ours have one, because jobs without any would go before all others. */
+const PRIORITIES: Readonly<Record<JobPriority, number>> = { high: 1, normal: 2, low: 3 };
+
+export interface QueueEntry<N extends JobName> {
+  readonly id: string;
+  readonly data: JobData<N>;
+  /** Default `normal`. Entries of one priority come in the order in which they were added. */
+  readonly priority?: JobPriority;
+}
 
 export interface JobQueue<N extends JobName> {
   /**
@@ -11,7 +21,7 @@ export interface JobQueue<N extends JobName> {
    * waits, runs or is to be tried again; one that has ended is forgotten, and so can be added again.
    * @throws AppError `unavailable`, within seconds, when Redis does not answer
    */
-  add(jobs: readonly { readonly id: string; readonly data: JobData<N> }[]): Promise<void>;
+  add(jobs: readonly QueueEntry<N>[]): Promise<void>;
   /** Jobs that wait for a worker or for their next try. */
   pending(): Promise<number>;
   /** Resolves when Redis answers. */
@@ -58,11 +68,12 @@ export function createQueue<N extends JobName>({
     add: (jobs) =>
       reaching(async () => {
         await queue.addBulk(
-          jobs.map(({ id, data }) => ({
+          jobs.map(({ id, data, priority = 'normal' }) => ({
             name,
             data,
             opts: {
               jobId: id,
+              priority: PRIORITIES[priority],
               attempts: kind.attempts,
               backoff: { type: 'capped' },
               removeOnComplete: true,
@@ -72,7 +83,7 @@ export function createQueue<N extends JobName>({
           })),
         );
       }),
-    pending: () => reaching(() => queue.getJobCountByTypes('wait', 'delayed')),
+    pending: () => reaching(() => queue.getJobCountByTypes('wait', 'prioritized', 'delayed')),
     ping: () => connection.ping(),
     async close() {
       await backend.close(!connection.connected());

@@ -42,6 +42,12 @@ describe('docker-compose.yml', () => {
     expect(compose.networks['inside']?.internal).toBe(true);
   });
 
+  it('gives a way out to the worker alone, which reads sources', () => {
+    expect(
+      services.filter(([, { networks }]) => networks?.includes('sources')).map(([name]) => name),
+    ).toEqual(['ingest-worker']);
+  });
+
   it('builds from Dockerfiles that exist, waits for services that exist, and pins every image', () => {
     for (const [name, { build, depends_on, image }] of services) {
       if (build) expect([name, existsSync(path.join(ROOT, build.dockerfile))]).toEqual([name, true]);

@@ -14,7 +14,11 @@ export interface AuditEntry {
     | 'key.revoke'
     | 'credits.grant'
     | 'file.upload'
-    | 'job.create';
+    | 'job.create'
+    | 'job.cancel'
+    | 'job.retry'
+    | 'job.undo'
+    | 'dataset.update';
   /** Such as `user:<id>`. */
   readonly target: string;
   /** Never a key, a hash or a row of data. */

@@ -13,9 +13,14 @@ const LOCKS = {
   reconcile: 4,
   /** One name in the inbox, together with a hash of it. */
   inboxFile: 5,
+  /** One dataset, together with a hash of its name. */
+  dataset: 6,
 } as const;
 
-export async function lock(trx: Trx, name: Exclude<keyof typeof LOCKS, 'inboxFile'>): Promise<void> {
+export async function lock(
+  trx: Trx,
+  name: Exclude<keyof typeof LOCKS, 'inboxFile' | 'dataset'>,
+): Promise<void> {
   await sql`SELECT pg_advisory_xact_lock(${LOCKS[name]}, 0)`.execute(trx);
 }
 
@@ -30,4 +35,12 @@ export async function tryLock(trx: Trx, name: 'sweep' | 'reconcile'): Promise<bo
 /** Two names may share a lock: they then wait for each other, which is harmless. */
 export async function lockInboxFile(trx: Trx, name: string): Promise<void> {
   await sql`SELECT pg_advisory_xact_lock(${LOCKS.inboxFile}, hashtext(${name}))`.execute(trx);
+}
+
+/**
+ * For what no two jobs of a dataset may decide at once: whether content is there already, who counts what is new, what
+ * makes the keys. Taken after the row of a job or the name of a file, never before.
+ */
+export async function lockDataset(trx: Trx, name: string): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(${LOCKS.dataset}, hashtext(${name}))`.execute(trx);
 }

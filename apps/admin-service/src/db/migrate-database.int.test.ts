@@ -24,7 +24,12 @@ test('two processes at once apply every migration once, and a later run changes 
     expect(rows[0]?.tables).toEqual([
       'api_keys',
       'audit_log',
+      'ingest_analyses',
+      'ingest_datasets',
       'ingest_jobs',
+      'ingest_mappings',
+      'ingest_ranges',
+      'ingest_uploads',
       'ledger_entries',
       'request_logs',
       'reservations',

@@ -1,12 +1,18 @@
 /** The tables as kysely sees them; the migrations make them. */
 import {
+  type AnalysisRequest,
   type Checkpoint,
+  type finishAnalysisSchema,
   type JobError,
+  type JobPlan,
+  type JobPriority,
   type JobResult,
   type JobState,
   type LEDGER_KINDS,
   type ProblemCode,
+  type ReadHints,
   type Role,
+  type WorkPiece,
 } from '@bigdata/models';
 import {
   type ColumnType,
@@ -15,9 +21,11 @@ import {
   type JSONColumnType,
   type Kysely,
 } from 'kysely';
+import { type z } from 'zod';
 
 type CreatedAt = ColumnType<Date, Date | undefined, never>;
 type NullableTime = ColumnType<Date | null, Date | null | undefined, Date | null>;
+type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>;
 /** int8: numbers within 2^53, see open-database. */
 type BigInteger = number;
 
@@ -99,30 +107,108 @@ export interface AuditLogTable {
   created_at: CreatedAt;
 }
 
+/** The pieces that belong to a job as a whole; ranges have rows of their own. */
+export type JobPiece = Exclude<WorkPiece['kind'], 'range'>;
+
 export interface IngestJobsTable {
   id: Generated<string>;
+  /** 1 to 2³² − 1, in the order in which jobs were made. */
+  load_number: GeneratedAlways<BigInteger>;
   state: Generated<JobState>;
   source: string;
   dataset: string;
   country: string | null;
   mapping: JSONColumnType<Record<string, string>>;
+  hints: JSONColumnType<ReadHints, string | undefined, never>;
   force: boolean;
+  priority: Generated<JobPriority>;
+  parallelism: number | null;
+  max_reject_ratio: number | null;
+  sha256: string | null;
   format: string | null;
-  /** Fencing token: rises with each claim. */
+  plan: NullableJson<JobPlan>;
+  /** Rows were loaded under an earlier plan and are to be taken back before the next one. */
+  clear: Generated<boolean>;
+  /** How often the job was put into the queue by someone: once, and once more with each retry. */
+  tries: Generated<number>;
+  /** Fencing tokens of all pieces, ranges included, are drawn from here: no two claims of a job share one. */
   attempt: Generated<number>;
+  /** The job's own piece that was handed out last, and with which token. */
+  piece: JobPiece | null;
+  piece_attempt: number | null;
   worker_id: string | null;
+  /** Latest sign of life of its holder; null when nobody holds it. */
+  heartbeat_at: NullableTime;
+  /** Where loading last began or was taken up after a pause; speed is measured from here. */
   claimed_at: NullableTime;
-  /** Where the present attempt began; speed is measured from here. */
   claimed_rows: Generated<BigInteger>;
   claimed_bytes: Generated<BigInteger>;
-  heartbeat_at: NullableTime;
-  checkpoint: ColumnType<Checkpoint | null, string | null | undefined, string | null>;
-  result: ColumnType<JobResult | null, string | null | undefined, string | null>;
-  error: ColumnType<JobError | null, string | null | undefined, string | null>;
+  /** Sums over the ranges, written when the job ends; until then the ranges tell. */
+  rows_read: Generated<BigInteger>;
+  rows_loaded: Generated<BigInteger>;
+  rows_rejected: Generated<BigInteger>;
+  bytes_read: Generated<BigInteger>;
+  result: NullableJson<JobResult>;
+  error: NullableJson<JobError>;
+  undo_requested_at: NullableTime;
+  undone_at: NullableTime;
+  seal_due_at: NullableTime;
+  sealed_at: NullableTime;
+  /** ClickHouse may hold rows of this load that are not taken back, sealed or not. */
+  holds_rows: GeneratedAlways<boolean>;
   created_by: string | null;
   created_at: CreatedAt;
   started_at: NullableTime;
   finished_at: NullableTime;
+}
+
+export interface IngestRangesTable {
+  job_id: string;
+  number: number;
+  start_position: BigInteger;
+  end_position: BigInteger | null;
+  line: BigInteger;
+  first_batch: BigInteger;
+  state: Generated<'waiting' | 'held' | 'done'>;
+  /** Fencing token of the latest claim. */
+  attempt: Generated<number>;
+  worker_id: string | null;
+  /** Latest sign of life of whoever held it last. */
+  heartbeat_at: NullableTime;
+  checkpoint: NullableJson<Checkpoint>;
+  bytes_read: Generated<BigInteger>;
+  rows_read: GeneratedAlways<BigInteger>;
+  rows_loaded: GeneratedAlways<BigInteger>;
+  rows_rejected: GeneratedAlways<BigInteger>;
+}
+
+export interface IngestUploadsTable {
+  name: string;
+  sha256: string;
+  bytes: BigInteger;
+  uploaded_at: Generated<Date>;
+}
+
+export interface IngestMappingsTable {
+  fingerprint: string;
+  mapping: JSONColumnType<Record<string, string>>;
+  last_used_at: Generated<Date>;
+}
+
+export interface IngestDatasetsTable {
+  id: GeneratedAlways<BigInteger>;
+  name: string;
+  key_policy: NullableJson<string[]>;
+  created_at: CreatedAt;
+}
+
+export type AnalysisOutcome = z.output<typeof finishAnalysisSchema>['outcome'];
+
+export interface IngestAnalysesTable {
+  id: Generated<string>;
+  request: JSONColumnType<AnalysisRequest>;
+  outcome: NullableJson<AnalysisOutcome>;
+  created_at: CreatedAt;
 }
 
 export interface Tables {
@@ -134,6 +220,11 @@ export interface Tables {
   request_logs: RequestLogsTable;
   audit_log: AuditLogTable;
   ingest_jobs: IngestJobsTable;
+  ingest_ranges: IngestRangesTable;
+  ingest_uploads: IngestUploadsTable;
+  ingest_mappings: IngestMappingsTable;
+  ingest_datasets: IngestDatasetsTable;
+  ingest_analyses: IngestAnalysesTable;
 }
 
 export type Database = Kysely<Tables>;

@@ -1,33 +1,39 @@
 /** How far a job is and how fast it goes. Pure. */
-import { type Checkpoint, type JobProgress, type JobResult } from '@bigdata/models';
+import { type JobProgress } from '@bigdata/models';
 
 export interface ProgressSource {
-  readonly checkpoint: Checkpoint | null;
-  readonly result: JobResult | null;
-  /** When the present attempt began, and where it took over. */
-  readonly claimedAt: Date | null;
-  readonly claimedRows: number;
-  readonly claimedBytes: number;
-  /** When the checkpoint was written. */
-  readonly heartbeatAt: Date | null;
+  /** Over all ranges. */
+  readonly rowsRead: number;
+  readonly rowsLoaded: number;
+  readonly rowsRejected: number;
+  readonly bytesRead: number;
+  /** Null when nobody knows before the end. */
+  readonly bytesTotal: number | null;
+  /** When loading began or was taken up after a pause, and what had been done by then. */
+  readonly since: Date | null;
+  readonly sinceRows: number;
+  readonly sinceBytes: number;
+  /** The latest sign of life, or the end. */
+  readonly until: Date | null;
   readonly ended: boolean;
 }
 
-/** Speed is that of the present attempt, so that a pause between two attempts does not count. */
+/** Speed leaves pauses out: a job that waited an hour for a worker is not slow. */
 export function toProgress(source: ProgressSource): JobProgress {
-  const { checkpoint, result, claimedAt, claimedRows, claimedBytes, heartbeatAt, ended } = source;
-  const rows = result ?? checkpoint;
-  const elapsedS = claimedAt && heartbeatAt ? (heartbeatAt.getTime() - claimedAt.getTime()) / 1_000 : 0;
+  const { rowsRead, bytesRead, bytesTotal, since, until, ended } = source;
+  const elapsedS = since && until ? (until.getTime() - since.getTime()) / 1_000 : 0;
   const perSecond = (done: number): number => (elapsedS > 0 ? Math.max(0, done) / elapsedS : 0);
-  const bytesPerS = perSecond((checkpoint?.byte_offset ?? 0) - claimedBytes);
-  const bytesLeft = checkpoint ? Math.max(0, checkpoint.bytes_total - checkpoint.byte_offset) : 0;
+  const bytesPerS = perSecond(bytesRead - source.sinceBytes);
   return {
-    bytes_read: checkpoint?.byte_offset ?? 0,
-    bytes_total: checkpoint?.bytes_total ?? 0,
-    rows_read: rows?.rows_read ?? 0,
-    rows_loaded: rows?.rows_loaded ?? 0,
-    rows_rejected: rows?.rows_rejected ?? 0,
-    rows_per_s: Math.round(perSecond((rows?.rows_read ?? 0) - claimedRows)),
-    eta_s: ended || bytesPerS === 0 ? null : Math.ceil(bytesLeft / bytesPerS),
+    bytes_read: bytesRead,
+    bytes_total: bytesTotal ?? 0,
+    rows_read: rowsRead,
+    rows_loaded: source.rowsLoaded,
+    rows_rejected: source.rowsRejected,
+    rows_per_s: Math.round(perSecond(rowsRead - source.sinceRows)),
+    eta_s:
+      ended || bytesPerS === 0 || bytesTotal === null
+        ? null
+        : Math.ceil(Math.max(0, bytesTotal - bytesRead) / bytesPerS),
   };
 }

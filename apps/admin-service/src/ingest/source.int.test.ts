@@ -61,3 +61,29 @@ test.each(['inbox://../x.csv', 'inbox://.upload-x', 'inbox://a/b.csv', 'inbox://
     await expect(checkSource(source, [root])).rejects.toEqual(refused);
   },
 );
+
+test('objects of S3 and files on the web are accepted, whatever the worker will say', async () => {
+  await checkSource('s3://bucket/folder/a b.csv', []);
+  await checkSource('https://example.com:8443/a.csv?signature=x', []);
+  await checkSource('https://93.184.215.14/a.csv', []);
+});
+
+test.each([
+  's3://Bucket/a.csv',
+  's3://bucket/',
+  'https://user:password@example.com/a.csv',
+  'https://localhost/a.csv',
+  'https://127.0.0.1/a.csv',
+  'https://2130706433/a.csv',
+  'https://0x7f.1/a.csv',
+  'https://017700000001/a.csv',
+  'https://[::1]/a.csv',
+  'https://[::ffff:127.0.0.1]/a.csv',
+  'https://10.0.0.1/a.csv',
+  'https://169.254.169.254/latest/meta-data/',
+  'http://example.com/a.csv',
+  'ftp://example.com/a.csv',
+  'constructor:x',
+])('%s is refused at once', async (source) => {
+  await expect(checkSource(source, [root])).rejects.toEqual(refused);
+});

@@ -1,8 +1,14 @@
-/** What a job may load: an uploaded file by name, or a file of this machine inside the folders opened for that. */
+/**
+ * What a job may load: an uploaded file by name, a file of this machine inside the folders opened for that, an object
+ * of an S3 store, a file on the web. Buckets and hosts are judged by the worker, which alone knows its settings.
+ */
 import { realpath } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AppError, fileNameSchema } from '@bigdata/models';
+import { AppError, fileNameSchema, httpsSourceSchema, s3SourceSchema } from '@bigdata/models';
+import { isPublicAddress } from '@bigdata/platform';
+import { type z } from 'zod';
 
 const INBOX = 'inbox://';
 
@@ -16,18 +22,31 @@ export function inboxNameOf(source: string): string | null {
 }
 
 /**
- * Refuses a source that points outside. A file that does not exist is no mistake here: its job fails with a
+ * Refuses a source that is not well-formed or points outside. A file that does not exist is no mistake here: its job fails with a
  * reason, as it does for a file that vanishes while it waits.
  * @param fileRoots folders that `file:///` sources may lie in, links resolved
  * @throws AppError `invalid_request` at `#/source`
  */
 export async function checkSource(source: string, fileRoots: readonly string[]): Promise<void> {
-  const inboxName = inboxNameOf(source);
-  if (inboxName !== null) {
-    const name = fileNameSchema.safeParse(inboxName);
-    if (!name.success) throw refused(name.error.issues[0]?.message ?? 'is no name of an uploaded file');
-    return;
-  }
+  const scheme = source.slice(0, source.indexOf(':'));
+  const check = Object.hasOwn(CHECKS, scheme) ? CHECKS[scheme] : undefined;
+  if (!check) throw refused('has none of the known schemes');
+  await check(source, fileRoots);
+}
+
+type Check = (source: string, fileRoots: readonly string[]) => Promise<void> | void;
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  inbox: (source) => void parsed(fileNameSchema, inboxNameOf(source) ?? ''),
+  file: checkFile,
+  s3: (source) => void parsed(s3SourceSchema, source),
+  https: (source) => {
+    const host = parsed(httpsSourceSchema, source).hostname.replace(/^\[(.*)\]$/, '$1');
+    if (isIP(host) !== 0 && !isPublicAddress(host)) throw refused('the host is no public address');
+  },
+};
+
+async function checkFile(source: string, fileRoots: readonly string[]): Promise<void> {
   const file = toPath(source);
   if (file === null) throw refused('is no file:///PATH');
   const resolved = await resolveLinks(path.resolve(file));
@@ -35,6 +54,12 @@ export async function checkSource(source: string, fileRoots: readonly string[]):
   if (!roots.some((root) => resolved.startsWith(root.endsWith(path.sep) ? root : root + path.sep))) {
     throw refused('lies in none of the folders that file sources may lie in');
   }
+}
+
+function parsed<T>(schema: z.ZodType<T, string>, text: string): T {
+  const result = schema.safeParse(text);
+  if (!result.success) throw refused(result.error.issues[0]?.message ?? 'is not well-formed');
+  return result.data;
 }
 
 function toPath(source: string): string | null {

@@ -1,7 +1,7 @@
 /** Why a row was not loaded. The codes and sentences of docs/ingest-path.md. */
-import { type CsvProblem } from '../csv/csv-reader';
+import { type RowProblem } from '../formats/rows';
 
-export type RejectCode = CsvProblem | 'too_many_columns' | 'no_identifier';
+export type RejectCode = RowProblem | 'no_identifier';
 
 export const REJECT_REASONS: Readonly<Record<RejectCode, string>> = {
   unterminated_quote:
@@ -12,6 +12,10 @@ export const REJECT_REASONS: Readonly<Record<RejectCode, string>> = {
   field_too_long: 'A field is longer than the worker accepts.',
   invalid_encoding: 'The row is not valid UTF-8.',
   nul_byte: 'The row holds a zero byte.',
+  malformed_json: 'The record is not valid JSON.',
+  not_an_object: 'The record is no object, so its values have no names.',
+  nested_too_deep: 'The record is nested deeper than the worker accepts.',
+  malformed_xml: 'The record is not well-formed XML.',
   too_many_columns: 'The row has more fields than the header.',
   no_identifier: 'No field of the row could be read, so nothing identifies a record.',
 };

@@ -59,8 +59,10 @@ export const RAW_BYTES_MAX = 65_536;
 export interface Segment {
   /** Whole records and what stands between them, in memory of its own: it is handed to a thread. */
   readonly bytes: Buffer;
-  /** Position of its first byte. The next segment starts at `start + bytes.length`. */
+  /** Position of its first byte. The next segment starts at `start + bytes.length + dropped`. */
   readonly start: number;
+  /** Bytes behind `bytes` that belong to the last record and are not kept: the rest of one that is too long. */
+  readonly dropped: number;
 }
 
 export interface Splitter {
@@ -101,10 +103,16 @@ export interface ReadPlan {
         readonly hasHeader: boolean;
       }
     | { readonly kind: 'ndjson' }
-    /** `path` leads from the document to the array of records: `[]` for a document that is the array. */
-    | { readonly kind: 'json'; readonly path: readonly string[] }
-    /** `element` is the name of the repeated element, as it is written. */
-    | { readonly kind: 'xml'; readonly element: string };
+    /**
+     * `path` leads from the document to the array of records: `[]` for a document that is the array. Null for one
+     * without an array: it is its records itself, one behind the other, each over as many lines as it likes.
+     */
+    | { readonly kind: 'json'; readonly path: readonly string[] | null }
+    /**
+     * `element` is the name of the repeated element, as it is written, `ancestors` are the names of the elements that
+     * are open where the first of them starts: what stands outside of the records must nest as well.
+     */
+    | { readonly kind: 'xml'; readonly element: string; readonly ancestors: readonly string[] };
   /** Names of the columns in order, made unique; JSON and XML: those seen in the head of the file. */
   readonly columns: readonly string[];
   /** Position of the first record, behind a header or a preamble. */

@@ -1,76 +1,135 @@
-/** Everything the worker asks of ClickHouse. An insert that was done already, known by its token, changes nothing. */
+/**
+ * Everything the worker asks of ClickHouse. Inserting is idempotent twice over: an insert that was done already is known
+ * by its token, and rows that come again all the same merge into themselves.
+ */
 import { Readable } from 'node:stream';
 import { classifyError, type ClickHouse } from '@bigdata/clickhouse';
 import { AppError } from '@bigdata/models';
 import { type RejectRow } from '../batches/rejects';
-import { RECORD_COLUMNS } from './record-encoder';
+import { BASE_LOAD, buildCountNew, buildSeal, type LoadKeys } from './load-sql';
+
+export interface LoadRegistration {
+  readonly jobId: string;
+  readonly loadNumber: number;
+  readonly dataset: string;
+  readonly source: string;
+  readonly format: string;
+  /** Null unless the format is CSV. */
+  readonly delimiter: string | null;
+  readonly columns: readonly string[];
+  readonly startedMs: number;
+}
+
+export interface InsertBatch {
+  /** In ClickHouse's Native format. */
+  readonly block: Uint8Array;
+  readonly columns: readonly string[];
+  readonly token: string;
+}
+
+export interface InsertRejects {
+  readonly jobId: string;
+  readonly source: string;
+  readonly rejects: readonly RejectRow[];
+  readonly createdMs: number;
+  readonly token: string;
+}
 
 export interface Loader {
-  /** @param rows in RowBinary, in the order of RECORD_COLUMNS */
-  insertRecords(rows: readonly Buffer[], token: string, signal: AbortSignal): Promise<void>;
-  insertRejects(
-    jobId: string,
-    rejects: readonly RejectRow[],
-    createdMs: number,
-    token: string,
-    signal: AbortSignal,
-  ): Promise<void>;
-  /** Records that this job was the first to bring. */
-  countNewRecords(jobId: string, signal: AbortSignal): Promise<number>;
+  /** What readers of rejects need to know of a load. Repeating it changes nothing. */
+  register(load: LoadRegistration, signal: AbortSignal): Promise<void>;
+  insertRecords(batch: InsertBatch, signal: AbortSignal): Promise<void>;
+  insertRejects(batch: InsertRejects, signal: AbortSignal): Promise<void>;
+  /** Keys of this load that neither the base nor an earlier load has. */
+  countNew(keys: LoadKeys, signal: AbortSignal): Promise<number>;
+  /** Takes back what a load said of any record. */
+  dropLoad(loadNumber: number, signal: AbortSignal): Promise<void>;
+  /** Moves what a load said into the base. Repeated after a crash it goes on to the same end. */
+  sealLoad(loadNumber: number, signal: AbortSignal): Promise<void>;
 }
 
 /** A batch becomes one block, and so one part or none: rows of half a batch are never visible. */
 const ONE_BLOCK = {
   max_insert_block_size: '1048576',
   min_insert_block_size_rows: '1048576',
-  min_insert_block_size_bytes: '1073741824',
+  min_insert_block_size_bytes: '4294967296',
   input_format_parallel_parsing: 0,
   max_insert_threads: '1',
+  async_insert: 0,
+  insert_deduplicate: 1,
 } as const;
 
-/** Rows of one batch: no more than fit one block. */
-export const BATCH_ROWS_LIMIT = 1_000_000;
+/** Merging at the insert would cost more than the insert; FINAL and the table's own merges do it anyway. */
+const UNMERGED = { optimize_on_insert: 0 } as const;
 
 export function createClickHouseLoader({ client }: ClickHouse): Loader {
-  const settings = (token: string) => ({
-    ...ONE_BLOCK,
-    async_insert: 0 as const,
-    insert_deduplicate: 1 as const,
-    insert_deduplication_token: token,
-  });
+  const insertToken = (token: string) => ({ ...ONE_BLOCK, insert_deduplication_token: token });
   return {
-    insertRecords: (rows, token, signal) =>
+    register: (load, signal) =>
+      withoutRows(async () => {
+        await client.insert({
+          table: 'ingest_loads',
+          format: 'JSONEachRow',
+          values: [
+            {
+              job_id: load.jobId,
+              load: load.loadNumber,
+              dataset: load.dataset,
+              source: load.source,
+              format: load.format,
+              delimiter: load.delimiter ?? '',
+              columns: load.columns,
+              started_at: load.startedMs,
+            },
+          ],
+          abort_signal: signal,
+        });
+      }),
+    insertRecords: ({ block, columns, token }, signal) =>
       withoutRows(async () => {
         const { stream } = await client.exec({
-          query: `INSERT INTO records (${RECORD_COLUMNS.join(', ')}) FORMAT RowBinary`,
-          values: Readable.from(rows, { objectMode: false }),
-          clickhouse_settings: settings(token),
+          query: `INSERT INTO record_versions (${columns.join(', ')}) FORMAT Native`,
+          values: Readable.from([block], { objectMode: false }),
+          clickhouse_settings: { ...insertToken(token), ...UNMERGED },
           abort_signal: signal,
         });
         // The connection goes back to the pool once the (empty) answer is read to its end.
         for await (const _chunk of stream) continue;
       }),
-    insertRejects: (jobId, rejects, createdMs, token, signal) =>
+    insertRejects: ({ jobId, source, rejects, createdMs, token }, signal) =>
       withoutRows(async () => {
         await client.insert({
           table: 'ingest_rejects',
           format: 'JSONEachRow',
-          values: rejects.map((reject) => ({ ...reject, job_id: jobId, created_at: createdMs })),
-          clickhouse_settings: settings(token),
+          values: rejects.map((reject) => ({ ...reject, job_id: jobId, source, created_at: createdMs })),
+          clickhouse_settings: insertToken(token),
           abort_signal: signal,
         });
       }),
-    countNewRecords: (jobId, signal) =>
+    countNew: (keys, signal) =>
       withoutRows(async () => {
+        const { query, params } = buildCountNew(keys);
         const answer = await client.query({
-          query: 'SELECT toUInt64(count()) AS new FROM records FINAL WHERE first_ingest_id = {jobId:UUID}',
-          query_params: { jobId },
+          query,
+          query_params: params,
           format: 'JSONEachRow',
           clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
           abort_signal: signal,
         });
-        const [row] = await answer.json<{ new: number }>();
-        return row?.new ?? 0;
+        const [row] = await answer.json<{ records_new: number }>();
+        return row?.records_new ?? 0;
+      }),
+    dropLoad: (loadNumber, signal) =>
+      withoutRows(async () => {
+        if (loadNumber === BASE_LOAD) throw new AppError('internal', { context: { load: loadNumber } });
+        await client.command({
+          query: `ALTER TABLE record_versions DROP PARTITION ${Math.trunc(loadNumber)}`,
+          abort_signal: signal,
+        });
+      }),
+    sealLoad: (loadNumber, signal) =>
+      withoutRows(async () => {
+        for (const query of buildSeal(loadNumber)) await client.command({ query, abort_signal: signal });
       }),
   };
 }

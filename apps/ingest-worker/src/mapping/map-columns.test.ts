@@ -1,7 +1,5 @@
 import { JobFailure } from '../jobs/job-failure';
-import { headerText } from './header-text';
 import { mapColumns } from './map-columns';
-import { NAME_WORDS, SYNONYMS } from './synonyms';
 
 const map = (headers: string[], explicit: Record<string, string> = {}): (string | null)[] =>
   mapColumns(headers, explicit).map(({ name, field }) => field ?? `attributes.${name}`);
@@ -105,9 +103,4 @@ test('a header of which nothing maps fails and lists what was read', () => {
   const failure = failureOf(() => map(['36', 'AEROCARIBBEAN AIRLINES', '-0-']));
   expect(failure.code).toBe('no_mappable_columns');
   expect(failure.detail).toContain('"AEROCARIBBEAN AIRLINES"');
-});
-
-test('no header word stands for two fields', () => {
-  const words = [...Object.values(SYNONYMS).flat(), ...NAME_WORDS].map(headerText);
-  expect(words.filter((word, index) => words.indexOf(word) !== index)).toEqual([]);
 });

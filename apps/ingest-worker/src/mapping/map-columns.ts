@@ -1,103 +1,139 @@
-/** Which column of the file fills which field of a record. Pure: the same header gives the same mapping. */
-import { isRecordFieldName, type RecordFieldName } from '@bigdata/models';
+/**
+ * Which column of the file fills which field of a record. Pure: the same names, mapping and sample give the same answer,
+ * so that every try of a job maps alike. No two columns get one field.
+ */
+import { type RecordFieldName } from '@bigdata/models';
 import { JobFailure } from '../jobs/job-failure';
-import { columnNames, headerText } from './header-text';
-import { NAME_WORDS, SYNONYMS } from './synonyms';
+import { explicitMapping, listHeaders } from './explicit-mapping';
+import { type HeaderReading, readColumnHeader } from './read-column-header';
+import { columnNames } from './header-text';
+import { type ValueEvidence, valueEvidence } from './value-evidence';
+import { contradicts, type Guess, weighEvidence } from './weigh-evidence';
 
 export interface Column {
   /** As in the file, made unique: the name of the attribute when the column maps to no field. */
   readonly name: string;
   readonly field: RecordFieldName | null;
+  /** 0 … 1: 1 for what the job's creator asked, 0 for a column without a field. */
+  readonly confidence: number;
+  readonly reason: 'mapping' | Guess['reason'] | 'none';
 }
 
-/** Header word → field and how well it names it, from 0, the best. */
-const WORDS: ReadonlyMap<string, { readonly field: RecordFieldName; readonly rank: number }> = new Map(
-  Object.entries(SYNONYMS).flatMap(([field, synonyms]) =>
-    synonyms.map((word, rank) => [headerText(word), { field: field as RecordFieldName, rank }] as const),
-  ),
-);
+/** Per column up to 200 cells that are not empty; the rest is not read. */
+export type Sample = readonly (readonly string[])[];
 
-const WHOLE_OR_PART: ReadonlySet<string> = new Set(NAME_WORDS.map(headerText));
-
-/** Headers shown in an error are cut: a file without a header would otherwise fill it with a row. */
-const SHOWN_HEADERS = 20;
-const SHOWN_CHARS = 60;
+export interface MappingHints {
+  /** ISO 3166-1 alpha-2 of the job: reads the national phone numbers of the sample. */
+  readonly country?: string | null;
+}
 
 /**
  * @param explicit header → field, as the job's creator asked; goes before everything that is guessed
+ * @param sample values by column; without it the headers alone decide
  * @throws JobFailure `no_mappable_columns` or `invalid_mapping`
  */
 export function mapColumns(
   headers: readonly string[],
   explicit: Readonly<Record<string, string>>,
+  sample?: Sample,
+  hints: MappingHints = {},
 ): readonly Column[] {
-  const names = columnNames(headers);
-  const taken = new Map<RecordFieldName, number>();
-  const fields = Array<RecordFieldName | null>(names.length).fill(null);
-  const assign = (index: number, field: RecordFieldName): void => {
-    fields[index] = field;
-    taken.set(field, index);
-  };
-
-  for (const [header, field] of Object.entries(explicit)) {
-    const index = findColumn(names, header);
-    if (index === -1) {
-      throw new JobFailure(
-        'invalid_mapping',
-        `The mapping names the column ${show(header)}, which the file does not have. Its columns are: ${list(names)}.`,
-      );
-    }
-    if (!isRecordFieldName(field)) {
-      throw new JobFailure('invalid_mapping', `The mapping names the unknown field ${show(field)}.`);
-    }
-    if (taken.has(field) || fields[index] !== null) {
-      throw new JobFailure(
-        'invalid_mapping',
-        `The mapping uses the field ${field} or the column ${show(header)} twice.`,
-      );
-    }
-    assign(index, field);
-  }
-
-  const texts = names.map(headerText);
-  const guesses = texts
-    .map((text, index) => ({ index, guess: WORDS.get(text) }))
-    .filter(({ index, guess }) => guess !== undefined && fields[index] === null)
-    .sort((a, b) => (a.guess?.rank ?? 0) - (b.guess?.rank ?? 0) || a.index - b.index);
-  for (const { index, guess } of guesses) {
-    if (guess && !taken.has(guess.field)) assign(index, guess.field);
-  }
-
-  const nameColumn = texts.findIndex((text, index) => fields[index] === null && WHOLE_OR_PART.has(text));
-  const nameField = nameFieldBeside(taken);
-  if (nameColumn !== -1 && !taken.has(nameField)) assign(nameColumn, nameField);
-
-  if (taken.size === 0) {
+  const columns = guessColumns(headers, explicit, sample, hints);
+  if (columns.every(({ field }) => field === null)) {
     throw new JobFailure(
       'no_mappable_columns',
-      `No column could be mapped to a field. Give the file a header row, or a mapping. The first row reads: ${list(names)}.`,
+      `No column could be mapped to a field. Give the file a header row, or a mapping. The first row reads: ${listHeaders(columns.map(({ name }) => name))}.`,
     );
   }
-  return names.map((name, index) => ({ name, field: fields[index] ?? null }));
+  return columns;
 }
 
-function nameFieldBeside(taken: ReadonlyMap<RecordFieldName, number>): RecordFieldName {
-  const hasFirst = taken.has('first_name');
-  const hasLast = taken.has('last_name');
+/** As `mapColumns`, but a file of which nothing maps is an answer too. @throws JobFailure `invalid_mapping` */
+export function guessColumns(
+  headers: readonly string[],
+  explicit: Readonly<Record<string, string>>,
+  sample?: Sample,
+  { country = null }: MappingHints = {},
+): readonly Column[] {
+  const names = columnNames(headers);
+  const asked = explicitMapping(names, explicit);
+  const columns = names.map((name, index): Evidence => {
+    const header = readColumnHeader(name);
+    const values = sample?.[index];
+    return { header, values: values ? valueEvidence(values, country) : null };
+  });
+  const guesses = columns.map(({ header, values }, index) =>
+    asked.has(index) ? null : weighEvidence(header, values),
+  );
+  const bareField = nameFieldBeside([...asked.values(), ...guesses.flatMap(fieldByHeader)]);
+  const fullest = Math.max(0, ...columns.map(({ values }) => values?.filled ?? 0));
+  const candidates = columns.flatMap((evidence, index) => {
+    const guess = asked.has(index)
+      ? null
+      : better(guesses[index] ?? null, bareNameGuess(evidence, bareField));
+    const yields = isSparse(evidence.values, fullest) ? SPARSE_YIELDS : 0;
+    return guess === null ? [] : [{ index, guess, rank: guess.confidence - yields }];
+  });
+
+  const result = names.map<Column>((name) => ({ name, field: null, confidence: 0, reason: 'none' }));
+  const taken = new Set<RecordFieldName>();
+  const assign = (index: number, column: Omit<Column, 'name'>): void => {
+    result[index] = { name: names[index] ?? '', ...column };
+    if (column.field !== null) taken.add(column.field);
+  };
+  for (const [index, field] of asked) assign(index, { field, confidence: 1, reason: 'mapping' });
+  for (const { index, guess } of candidates.sort((a, b) => b.rank - a.rank || a.index - b.index)) {
+    if (!taken.has(guess.field)) assign(index, toColumn(guess));
+  }
+  return result;
+}
+
+interface Evidence {
+  readonly header: HeaderReading;
+  readonly values: ValueEvidence | null;
+}
+
+function toColumn({ field, confidence, reason }: Guess): Omit<Column, 'name'> {
+  return { field, confidence: Math.round(confidence * 100) / 100, reason };
+}
+
+function better(a: Guess | null, b: Guess | null): Guess | null {
+  if (a === null || b === null) return a ?? b;
+  return b.confidence > a.confidence ? b : a;
+}
+
+const fieldByHeader = (guess: Guess | null): readonly RecordFieldName[] =>
+  guess === null || guess.reason === 'values' ? [] : [guess.field];
+
+/** "Name" beside first names is the family name, beside family names the given name, else the whole name. */
+function nameFieldBeside(fields: readonly RecordFieldName[]): RecordFieldName {
+  const hasFirst = fields.includes('first_name');
+  const hasLast = fields.includes('last_name');
   if (hasFirst === hasLast) return 'full_name';
   return hasFirst ? 'last_name' : 'first_name';
 }
 
-function findColumn(names: readonly string[], header: string): number {
-  const exact = names.indexOf(header.trim());
-  return exact === -1 ? names.findIndex((name) => headerText(name) === headerText(header)) : exact;
+const BARE_NAME = 0.9;
+/** From this share of organisations on, "Name" heads a list of companies. */
+const MANY_ORGANISATIONS = 0.5;
+const ORGANISATIONS_MIN = 5;
+
+function bareNameGuess({ header, values }: Evidence, field: RecordFieldName): Guess | null {
+  if (!header.bareName || (values !== null && contradicts(field, values))) return null;
+  const isCompany =
+    field === 'full_name' &&
+    values !== null &&
+    values.filled >= ORGANISATIONS_MIN &&
+    values.organisations >= MANY_ORGANISATIONS;
+  return isCompany
+    ? { field: 'company', confidence: 0.7, reason: 'values' }
+    : { field, confidence: BARE_NAME, reason: 'header' };
 }
 
-function show(text: string): string {
-  return `"${text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text}"`;
-}
+/** A column that is nearly always empty yields to a full one of the same meaning. */
+const SPARSE = 0.2;
+const SPARSE_YIELDS = 0.12;
 
-function list(names: readonly string[]): string {
-  const more = names.length > SHOWN_HEADERS ? ` and ${names.length - SHOWN_HEADERS} more` : '';
-  return names.slice(0, SHOWN_HEADERS).map(show).join(', ') + more;
+function isSparse(values: ValueEvidence | null, fullest: number): boolean {
+  return values !== null && values.filled < fullest * SPARSE;
 }

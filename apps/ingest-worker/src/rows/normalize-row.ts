@@ -1,5 +1,6 @@
 /**
- * The cells of one row as a record. Pure. A cell that does not normalise never costs the row: its column stays
+ * The cells of one row as a record, by the plain use of the normalisers: for analysis, for linkage, and as the reference
+ * that the batch encoder is held to. Pure. A cell that does not normalise never costs the row: its column stays
  * empty, its text goes into `raw_values`, and it is among the row's refusals.
  */
 import { type RecordFieldName } from '@bigdata/models';
@@ -19,6 +20,8 @@ import {
   type NormalizedValue,
 } from '@bigdata/normalization';
 import { type Column } from '../mapping/map-columns';
+import { REJECT_COLUMNS } from '../encode/row-cells';
+import { dayFirstIn } from './date-order';
 import { RecordRow } from './record-row';
 
 export interface RowRules {
@@ -28,16 +31,16 @@ export interface RowRules {
   readonly today: string;
 }
 
-export type NormalizeRow = (cells: readonly string[]) => RecordRow;
-
-/** 04/03 is 3 April here. Where both orders are in use, an ambiguous date is refused. */
-const MONTH_FIRST = new Set(['US', 'PR', 'GU', 'VI', 'AS', 'MP', 'UM', 'FM', 'MH', 'PW']);
-const BOTH_ORDERS = new Set(['CA', 'PH', 'KE', 'ZA', 'CN', 'JP', 'KR', 'TW', 'HU', 'LT', 'SE']);
+export type NormalizeRow = (
+  cells: readonly string[],
+  extras?: readonly (readonly [name: string, value: string])[],
+) => RecordRow;
 
 export function createRowNormalizer(columns: readonly Column[], rules: RowRules): NormalizeRow {
   const indexOf = new Map<RecordFieldName, number>();
   const attributes: { name: string; index: number }[] = [];
   columns.forEach(({ name, field }, index) => {
+    if (REJECT_COLUMNS.has(name)) return;
     if (field === null) attributes.push({ name, index });
     else indexOf.set(field, index);
   });
@@ -90,7 +93,7 @@ export function createRowNormalizer(columns: readonly Column[], rules: RowRules)
     return raw === '' ? null : accept(field, raw, normalize(raw));
   };
 
-  return (given) => {
+  return (given, extras = []) => {
     cells = given;
     row = new RecordRow();
 
@@ -172,6 +175,10 @@ export function createRowNormalizer(columns: readonly Column[], rules: RowRules)
       const value = (cells[column] ?? '').trim();
       if (value !== '') row.attributeEntries.push([name, value]);
     }
+    for (const [name, text] of extras) {
+      const value = text.trim();
+      if (value !== '') row.attributeEntries.push([name, value]);
+    }
     return row;
   };
 }
@@ -186,11 +193,6 @@ const fold = (value: string | null): string | null => (value === null ? null : f
 function isBlank(text: string): boolean {
   const first = text.charCodeAt(0);
   return text === '' || ((first <= 0x20 || first >= 0x7f) && text.trim() === '');
-}
-
-function dayFirstIn(country: string | undefined): boolean | undefined {
-  if (country === undefined || BOTH_ORDERS.has(country)) return undefined;
-  return !MONTH_FIRST.has(country);
 }
 
 const REMEMBERED_MAX = 1_000;

@@ -1,6 +1,7 @@
-/** One normalised row, shaped as the `records` table. A class, so that all rows share one hidden shape. */
+/** One normalised row, field by field. A class, so that all rows share one hidden shape. */
+import { isRecordFieldName } from '@bigdata/models';
 
-/** Text columns of the table that a row fills, in the order they are inserted. */
+/** Values that a row fills: the canonical ones, and what equality compares. */
 export const TEXT_COLUMNS = [
   'email',
   'email_match',
@@ -71,5 +72,16 @@ export class RecordRow implements Record<TextColumn, string | null> {
   /** For the dedupe key, which looks at attributes only when nothing better identifies the row. */
   get attributes(): Record<string, string> {
     return Object.fromEntries(this.attributeEntries);
+  }
+
+  /** The fields that the row fills, as an answer shows them. */
+  toRecord(): Record<string, string | Record<string, string>> {
+    const record: Record<string, string | Record<string, string>> = {};
+    for (const column of TEXT_COLUMNS) {
+      const value = this[column];
+      if (value !== null && isRecordFieldName(column)) record[column] = value;
+    }
+    if (this.attributeEntries.length > 0) record['attributes'] = this.attributes;
+    return record;
   }
 }

@@ -56,7 +56,7 @@ export function createIngestBench(loader: Loader, limits: Partial<LoadLimits> = 
           clockMs: Date.now,
           onRetry: () => undefined,
         }),
-        folders: { inbox: folder, fileRoots: [] },
+        sources: { folders: { inbox: folder, fileRoots: [] }, s3: null, https: null },
         limits: { ...TEST_LIMITS, ...limits },
         heartbeatMs: 60_000,
         logger,

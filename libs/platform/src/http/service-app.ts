@@ -9,6 +9,7 @@ import { type z } from 'zod';
 import { type Caller, IDENTITY_HEADER, type IdentityCodec } from '../identity';
 import { type Logger } from '../log/logger';
 import { type Metrics } from '../metrics';
+import { sendEvents, type ServerSentEvent } from './event-stream';
 import { mountLiveness } from './internal-app';
 import { sendProblem, toAppError } from './problem';
 import { REQUEST_ID_HEADER, requestIdFrom } from './request-id';
@@ -44,6 +45,17 @@ export interface RouteBinding {
 export function bindRoute<C extends RouteContract>(
   contract: C,
   handle: (request: RouteRequest<C>) => Promise<z.input<C['answer']> | StreamedAnswer>,
+): RouteBinding {
+  return { contract, handle: handle };
+}
+
+/**
+ * Ties a handler to a contract whose `media` is `events`. What it throws before it gives the events is a problem as
+ * ever; what the events throw cuts the connection, so that half a stream never looks whole.
+ */
+export function bindEvents<C extends RouteContract & { readonly media: 'events' }>(
+  contract: C,
+  handle: (request: RouteRequest<C>) => Promise<AsyncIterable<ServerSentEvent<z.input<C['answer']>>>>,
 ): RouteBinding {
   return { contract, handle: handle };
 }
@@ -184,8 +196,24 @@ async function answer(
   }
   const elapsedMs = clockMs() - (response.locals['startedMs'] as number);
   response.setHeader('Server-Timing', `${contract.service};dur=${elapsedMs.toFixed(2)}`);
+  response.status(contract.status);
+  if (contract.media === 'events') {
+    const events = checked(contract, result as AsyncIterable<ServerSentEvent<unknown>>);
+    return sendEvents(response, request.method === 'HEAD' ? none() : events, { signal: aborted.signal });
+  }
   response.setHeader('Cache-Control', 'private, no-store');
-  response.status(contract.status).json(contract.answer.parse(result));
+  response.json(contract.answer.parse(result));
+}
+
+async function* checked(
+  contract: RouteContract,
+  events: AsyncIterable<ServerSentEvent<unknown>>,
+): AsyncGenerator<ServerSentEvent<unknown>> {
+  for await (const { event, data } of events) yield { event, data: contract.answer.parse(data) };
+}
+
+async function* none(): AsyncGenerator<never> {
+  // The head alone was asked for.
 }
 
 function isJson(request: IncomingMessage): boolean {

@@ -4,10 +4,12 @@ import * as accounts from './0001-accounts';
 import * as credits from './0002-credits';
 import * as requestLogs from './0003-request-logs';
 import * as ingestJobs from './0004-ingest-jobs';
+import * as workInPieces from './0005-work-in-pieces';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-accounts': accounts,
   '0002-credits': credits,
   '0003-request-logs': requestLogs,
   '0004-ingest-jobs': ingestJobs,
+  '0005-work-in-pieces': workInPieces,
 };

@@ -1,0 +1,113 @@
+/** Fields that a table or a rule turns into one spelling, and whose texts repeat: country, gender, postal code, date. */
+import { normalizeBirthDate, type NormalizedValue, normalizePostalCode } from '@bigdata/normalization';
+import { dayFirstIn } from '../rows/date-order';
+import { classify, DIGIT } from './cell-class';
+import { remembering } from './memo';
+import { type FieldColumns, type RowValues } from './row-values';
+
+/** @returns the canonical value, or null when there is none */
+export type MappedEncoder = (bytes: Buffer, start: number, end: number) => string | null;
+
+const CELL_BYTES_MAX = 64;
+
+/** A cell that is the same as in the row before, as in sorted or constant columns, is not even decoded. */
+export function createMappedField(
+  values: RowValues,
+  field: FieldColumns,
+  normalize: (raw: string) => NormalizedValue,
+): MappedEncoder {
+  const before = Buffer.alloc(CELL_BYTES_MAX);
+  let length = -1;
+  let raw = '';
+  let result: NormalizedValue | null = null;
+  const isSame = (bytes: Buffer, start: number): boolean => {
+    for (let at = 0; at < length; at += 1) if (before[at] !== bytes[start + at]) return false;
+    return true;
+  };
+  return (bytes, start, end) => {
+    if (result === null || end - start !== length || !isSame(bytes, start)) {
+      raw = bytes.toString('utf8', start, end);
+      result = normalize(raw);
+      length = end - start <= CELL_BYTES_MAX ? bytes.copy(before, 0, start, end) : -1;
+    }
+    return values.take(field, raw, result, bytes, start, end);
+  };
+}
+
+/** @param countryOf the country whose spelling the row's codes have */
+export function createPostalCodeField(
+  values: RowValues,
+  field: FieldColumns,
+  countryOf: () => string | null,
+): MappedEncoder {
+  const normalizers = new Map<string | null, (raw: string) => NormalizedValue>();
+  const keepsDigits = remembering((key) => {
+    const [country, count] = key.split(' ');
+    return ['1234567890', '9876543210', '0505050505'].every((digits) => {
+      const code = digits.slice(0, Number(count));
+      const result = normalizePostalCode(code, country === '' ? undefined : country);
+      return result.ok && result.value === code;
+    });
+  });
+  return (bytes, start, end) => {
+    const country = countryOf();
+    if (end - start <= 10 && classify(bytes, start, end) === DIGIT && keepsDigits(`${country ?? ''} ${end - start}`)) {
+      values.columns.copy(field.value, bytes, start, end);
+      return null;
+    }
+    let normalize = normalizers.get(country);
+    if (!normalize) {
+      normalize = remembering((text) => normalizePostalCode(text, country ?? undefined));
+      normalizers.set(country, normalize);
+    }
+    const raw = bytes.toString('utf8', start, end);
+    return values.take(field, raw, normalize(raw), bytes, start, end);
+  };
+}
+
+const HYPHEN = 0x2d;
+
+/** @param today YYYY-MM-DD */
+export function createBirthDateField(
+  values: RowValues,
+  field: FieldColumns,
+  today: string,
+  countryOf: () => string | null,
+): MappedEncoder {
+  const normalizers = new Map<boolean | undefined, (raw: string) => NormalizedValue>();
+  const thisYear = Number(today.slice(0, 4));
+  return (bytes, start, end) => {
+    if (end - start === 10 && isIsoDate(bytes, start, thisYear)) {
+      values.columns.copy(field.value, bytes, start, end);
+      return null;
+    }
+    const dayFirst = dayFirstIn(countryOf() ?? undefined);
+    let normalize = normalizers.get(dayFirst);
+    if (!normalize) {
+      normalize = remembering((text) => normalizeBirthDate(text, { now: today, dayFirst }));
+      normalizers.set(dayFirst, normalize);
+    }
+    const raw = bytes.toString('utf8', start, end);
+    return values.take(field, raw, normalize(raw), bytes, start, end);
+  };
+}
+
+/** YYYY-MM-DD of a year before this one and a day that every month has: what is nearer to an edge is looked at closely. */
+function isIsoDate(bytes: Buffer, start: number, thisYear: number): boolean {
+  if (bytes[start + 4] !== HYPHEN || bytes[start + 7] !== HYPHEN) return false;
+  const year = digits(bytes, start, 4);
+  const month = digits(bytes, start + 5, 2);
+  const day = digits(bytes, start + 8, 2);
+  return year >= 1000 && year < thisYear && month >= 1 && month <= 12 && day >= 1 && day <= 28;
+}
+
+/** The number written there, or -1. */
+function digits(bytes: Buffer, start: number, count: number): number {
+  let value = 0;
+  for (let at = start; at < start + count; at += 1) {
+    const digit = (bytes[at] as number) - 0x30;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
+}

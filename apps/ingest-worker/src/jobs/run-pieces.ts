@@ -1,0 +1,164 @@
+/** What each kind of piece is made of. */
+import { type KeyPolicy } from '@bigdata/models';
+import { type ReadLimits, type ReadPlan } from '../formats/rows';
+import { readSegments } from '../formats/read-segments';
+import { type DecodeLimits } from '../decode/decompress';
+import { type Loader } from '../load/clickhouse-loader';
+import { type IngestMetrics } from '../metrics';
+import { type Retry } from '../retry';
+import { countingSource } from '../source/counting-source';
+import { type Source, sourceChanged } from '../source/source';
+import { type ThreadPool } from '../threads/thread-pool';
+import { loadRange } from './load-range';
+import { planJob } from './plan-job';
+import { type PieceRunners } from './work.job';
+import { type WorkControl } from './work-control';
+
+export interface LoadLimits extends ReadLimits {
+  readonly batchBytes: number;
+  readonly rangeBytes: number;
+  readonly decode: DecodeLimits;
+  /** Batches of a range in memory, and inserts on their way. */
+  readonly batchesMax: number;
+  readonly insertsMax: number;
+  readonly rejectRatioMax: number;
+  /** Rows that are read before the ratio applies. */
+  readonly rejectRatioRowsMin: number;
+}
+
+export interface PieceOptions {
+  readonly control: WorkControl;
+  readonly loader: Loader;
+  readonly retry: Retry;
+  readonly threads: ThreadPool;
+  readonly openSource: (source: string, signal: AbortSignal) => Promise<Source>;
+  readonly limits: LoadLimits;
+  readonly metrics: Pick<IngestMetrics, 'countRows'>;
+}
+
+export function createPieceRunners(options: PieceOptions): PieceRunners {
+  const { control, loader, retry, threads, limits, metrics } = options;
+
+  const withSource = async <T>(
+    source: string,
+    signal: AbortSignal,
+    use: (opened: Source) => Promise<T>,
+  ): Promise<T> => {
+    const opened = await options.openSource(source, signal);
+    try {
+      return await use(opened);
+    } finally {
+      await opened.close();
+    }
+  };
+
+  return {
+    async plan({ job, clear, attempt }, lease, note) {
+      const { signal } = lease;
+      await withSource(job.source, signal, async (source) => {
+        if (clear) await retry(() => loader.dropLoad(job.load_number, signal), signal);
+        const recall = (fingerprint: string) => retry(() => control.recallMapping(fingerprint), signal);
+        const planning = await planJob({ job, epoch: String(attempt), source, limits, recall, signal });
+        const { plan, ranges } = planning;
+        const { format } = planning.read;
+        const load = {
+          jobId: job.id,
+          loadNumber: job.load_number,
+          dataset: job.dataset,
+          source: job.source,
+          format: plan.format,
+          delimiter: format.kind === 'csv' ? format.delimiter : null,
+          columns: plan.columns.map(({ name }) => name),
+          startedMs: Date.parse(job.started_at),
+        };
+        await retry(() => loader.register(load, signal), signal);
+        note({ format: plan.format, ranges: ranges.length });
+        await lease.call(() => control.plan(lease.piece, planning));
+      });
+    },
+
+    async range(piece, lease, note) {
+      const { job, plan, range } = piece;
+      const { signal } = lease;
+      await withSource(job.source, signal, async (opened) => {
+        if (opened.version !== plan.source_version) throw sourceChanged();
+        const { read, epoch } = plan.read as { read: ReadPlan; epoch: string };
+        const { source, bytesRead } = countingSource(opened);
+        const thread = threads.open({
+          plan: read,
+          limits,
+          columns: plan.columns as { name: string; field: never }[],
+          dataset: job.dataset,
+          jobId: job.id,
+          loadNumber: job.load_number,
+          startedMs: Date.parse(job.started_at),
+          country: job.country,
+          keyPolicy: job.key_policy as KeyPolicy | null,
+        });
+        let rowsRead = 0;
+        let rowsRejected = 0;
+        try {
+          await loadRange({
+            piece,
+            epoch,
+            lease,
+            segments: (from) =>
+              readSegments({
+                source,
+                plan: read,
+                limits,
+                decode: limits.decode,
+                segmentBytes: limits.batchBytes,
+                start: from,
+                end: range.end,
+              }),
+            bytesRead: ({ byte_offset }) =>
+              isPlain(read) ? byte_offset - (range.number === 0 ? 0 : range.start) : bytesRead(),
+            // A file is looked at before each insert; what is read from a server is bound to its version by the server.
+            assertUnchanged: () => (source.path === null ? Promise.resolve() : source.assertUnchanged()),
+            encode: thread.encode,
+            loader,
+            retry,
+            batchesMax: limits.batchesMax,
+            insertsMax: limits.insertsMax,
+            rejectRatioMax: job.max_reject_ratio ?? limits.rejectRatioMax,
+            // Asked for by the job it applies from the first batch on.
+            rejectRatioRowsMin: job.max_reject_ratio === null ? limits.rejectRatioRowsMin : 1,
+            advance: (progress) => lease.call(() => control.advance(lease.piece, progress)),
+            onBatch: (loaded, rejected) => {
+              rowsRead += loaded + rejected;
+              rowsRejected += rejected;
+              metrics.countRows(loaded, rejected);
+            },
+          });
+        } finally {
+          thread.close();
+          note({ rows_read: rowsRead, rows_rejected: rowsRejected, resumed: range.checkpoint !== null });
+        }
+      });
+    },
+
+    async finish({ job, totals, earlier_loads }, lease, note) {
+      const { signal } = lease;
+      const keys = { loadNumber: job.load_number, rows: totals.rows_loaded, earlierLoads: earlier_loads };
+      const recordsNew = totals.rows_loaded === 0 ? 0 : await retry(() => loader.countNew(keys, signal), signal);
+      note({ rows_read: totals.rows_read, rows_rejected: totals.rows_rejected, records_new: recordsNew });
+      await lease.call(() => control.finish(lease.piece, recordsNew));
+    },
+
+    async undo({ job }, lease) {
+      await retry(() => loader.dropLoad(job.load_number, lease.signal), lease.signal);
+      await lease.call(() => control.settle(lease.piece));
+    },
+
+    async seal({ job }, lease) {
+      await retry(() => loader.sealLoad(job.load_number, lease.signal), lease.signal);
+      await lease.call(() => control.settle(lease.piece));
+    },
+  };
+}
+
+/** Positions in the text are positions in the source. */
+function isPlain({ compression, encoding }: ReadPlan): boolean {
+  return compression === 'none' && encoding === 'utf-8';
+}

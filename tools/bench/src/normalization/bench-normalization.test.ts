@@ -1,0 +1,18 @@
+import { benchNormalization } from './bench-normalization';
+
+describe('the normalisation benchmark', () => {
+  it('measures a small sample, and telephone numbers agree with Google', async () => {
+    const { figures, lines } = await benchNormalization({ rows: 500 });
+    expect(figures).toMatchObject({ phones_agreement: 1, phones_rows: 500, node: process.version });
+    for (const name of [
+      'phones_per_s',
+      'phones_ratio_to_libphonenumber_js',
+      'emails_per_s',
+      'names_per_s',
+      'phones_agreement_rows',
+    ]) {
+      expect(figures[name]).toBeGreaterThan(0);
+    }
+    expect(lines.length).toBeGreaterThan(4);
+  });
+});
