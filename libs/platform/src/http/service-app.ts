@@ -190,13 +190,12 @@ async function answer(
     log: logger.child({ request_id: requestId }),
     signal: aborted.signal,
   });
-  if (result instanceof StreamedAnswer) {
-    response.status(contract.status);
-    return sendStreamed(response, result, { signal: aborted.signal, headOnly: request.method === 'HEAD' });
-  }
   const elapsedMs = clockMs() - (response.locals['startedMs'] as number);
   response.setHeader('Server-Timing', `${contract.service};dur=${elapsedMs.toFixed(2)}`);
   response.status(contract.status);
+  if (result instanceof StreamedAnswer) {
+    return sendStreamed(response, result, { signal: aborted.signal, headOnly: request.method === 'HEAD' });
+  }
   if (contract.media === 'events') {
     const events = checked(contract, result as AsyncIterable<ServerSentEvent<unknown>>);
     return sendEvents(response, request.method === 'HEAD' ? none() : events, { signal: aborted.signal });

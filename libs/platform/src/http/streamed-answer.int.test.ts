@@ -14,15 +14,18 @@ const PIECE = Buffer.alloc(65_536, 'x');
 const PIECES_MAX = 2_000;
 
 let door: Listening;
-let pieces: () => AsyncGenerator<Uint8Array, void>;
+let pieces: () => Generator<Uint8Array | Promise<Uint8Array>, void>;
 const identity = createIdentityCodec(new Secret('identity-secret-of-the-platform-tests'), Date.now);
 
 beforeAll(async () => {
   const app = createServiceApp({
     bindings: [
-      bindRoute(ROUTES.listRejects, async () => {
+      bindRoute(ROUTES.listRejects, () => {
         const headers = { 'Content-Disposition': 'attachment; filename="rejects.csv"' };
-        return new StreamedAnswer({ contentType: 'text/csv; charset=utf-8', headers, stream: pieces() });
+        const stream = inTurn(pieces());
+        return Promise.resolve(
+          new StreamedAnswer({ contentType: 'text/csv; charset=utf-8', headers, stream }),
+        );
       }),
     ],
     identity,
@@ -51,10 +54,9 @@ async function textOf(answer: IncomingMessage): Promise<string> {
 
 test('each piece leaves when it is there, behind the headers of the answer', async () => {
   const more = Promise.withResolvers<undefined>();
-  pieces = async function* () {
+  pieces = function* () {
     yield Buffer.from('one,');
-    await more.promise;
-    yield Buffer.from('two');
+    yield more.promise.then(() => Buffer.from('two'));
   };
   const answer = await open();
   const [first] = (await once(answer, 'data')) as [Buffer];
@@ -71,8 +73,8 @@ test('each piece leaves when it is there, behind the headers of the answer', asy
 });
 
 test('a failure before the first piece is a problem document', async () => {
-  pieces = async function* () {
-    yield* failing();
+  pieces = function* () {
+    yield failure();
   };
   const answer = await open();
   expect(answer.statusCode).toBe(503);
@@ -81,9 +83,9 @@ test('a failure before the first piece is a problem document', async () => {
 });
 
 test('a failure after it cuts the connection before the proper end', async () => {
-  pieces = async function* () {
+  pieces = function* () {
     yield PIECE;
-    yield* failing();
+    yield failure();
   };
   const answer = await open();
   await expect(textOf(answer)).rejects.toMatchObject({ code: 'ECONNRESET' });
@@ -93,7 +95,7 @@ test('a failure after it cuts the connection before the proper end', async () =>
 test('a client that takes nothing is given no more than fits, and when it goes the stream is left', async () => {
   let given = 0;
   const left = Promise.withResolvers<undefined>();
-  pieces = async function* () {
+  pieces = function* () {
     try {
       for (; given < PIECES_MAX; given += 1) yield PIECE;
     } finally {
@@ -109,7 +111,7 @@ test('a client that takes nothing is given no more than fits, and when it goes t
 
 test('HEAD gets the headers, and nothing is asked of the stream', async () => {
   let asked = false;
-  pieces = async function* () {
+  pieces = function* () {
     asked = true;
     yield PIECE;
   };
@@ -119,6 +121,10 @@ test('HEAD gets the headers, and nothing is asked of the stream', async () => {
   expect(asked).toBe(false);
 });
 
-async function* failing(): AsyncGenerator<Uint8Array, void> {
-  throw new AppError('unavailable');
+async function* inTurn(given: Iterable<Uint8Array | Promise<Uint8Array>>): AsyncGenerator<Uint8Array, void> {
+  for (const piece of given) yield await piece;
+}
+
+function failure(): Promise<never> {
+  return Promise.reject(new AppError('unavailable'));
 }
