@@ -8,6 +8,10 @@ const ASCII_DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-
 /** A top-level domain is alphabetic or an A-label, at least two characters; that also refuses every IPv4 spelling. */
 const TOP_LEVEL = /\.(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/;
 
+/** Most domains: small letters, digits, single hyphens, a top-level domain of letters; within one label's length. */
+const PLAIN_DOMAIN = /^(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}$/;
+const LABEL_LENGTH_MAX = 63;
+
 /** Characters with a meaning to a URL parser, which must not reach one. */
 const URL_SYNTAX = /[%/\\?#[\]:@<>^| \u0000-\u001f\u007f]/;
 
@@ -24,6 +28,7 @@ const STARTS_WITH_WEAK_DIGIT = /^[0-9\u0660-\u0669\u06f0-\u06f9]/;
 
 /** The lower-case A-label form of a host name with a top-level domain, or undefined. */
 export const toAsciiDomain = (raw: string): string | undefined => {
+  if (raw.length <= LABEL_LENGTH_MAX && PLAIN_DOMAIN.test(raw)) return raw;
   if (raw.length > DOMAIN_LENGTH_MAX * 2 || URL_SYNTAX.test(raw)) return undefined;
   const lower = ASCII_ONLY.test(raw) ? raw.toLowerCase() : undefined;
   const ascii = lower === undefined || lower.includes('xn--') ? idnToAscii(raw) : lower;

@@ -44,14 +44,17 @@ export const normalizeEmail = (raw: string): NormalizedEmail => {
   if (local === undefined || domain === undefined) return refused(INVALID);
 
   const email = `${local}@${domain}`;
-  if (Buffer.byteLength(email) > EMAIL_OCTETS_MAX) return refused(INVALID);
+  // A UTF-16 unit is at most three octets: short addresses need no count.
+  if (email.length * 3 > EMAIL_OCTETS_MAX && Buffer.byteLength(email) > EMAIL_OCTETS_MAX) {
+    return refused(INVALID);
+  }
   return { ok: true, email, matchKey: emailMatchKey(email) };
 };
 
 const bareAddress = (text: string): string => {
   let address = text;
   if (address.endsWith('>')) address = DISPLAY_FORM.exec(address)?.[1]?.trim() ?? address;
-  if (/^mailto:/i.test(address)) {
+  if (address.includes(':') && /^mailto:/i.test(address)) {
     const query = address.indexOf('?');
     address = address.slice('mailto:'.length, query === -1 ? undefined : query).trim();
   }

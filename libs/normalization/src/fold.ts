@@ -4,6 +4,7 @@
  */
 
 const PLAIN_LOWER_ASCII = /^[a-z0-9]+(?: [a-z0-9]+)*$/;
+const PLAIN_ASCII = /^[A-Za-z0-9]+(?: [A-Za-z0-9]+)*$/;
 const ASCII = /^[ -~]*$/;
 
 /**
@@ -38,6 +39,10 @@ const DROPPED = /[.'`´‘’‚‛ʹʻʼʽˈ′·\u00ad\u200b-\u200f\u2060\ufef
 /** Everything else that only separates. `&`, `#`, `@`, `%` and symbols tell names apart and stay. */
 const SEPARATORS = /[[\p{P}\p{Z}\p{Cc}\p{Cf}]--[&#@%]]+/gv;
 
+/** The ASCII part of the two above. */
+const DROPPED_ASCII = /[.'`]/g;
+const SEPARATORS_ASCII = /[ !"()*,\-/:;?[\\\]_{}]+/g;
+
 const foldPunctuation = (text: string): string => text.replace(DROPPED, '').replace(SEPARATORS, ' ').trim();
 
 /**
@@ -46,9 +51,10 @@ const foldPunctuation = (text: string): string => text.replace(DROPPED, '').repl
  */
 export const foldForMatch = (value: string): string => {
   if (PLAIN_LOWER_ASCII.test(value)) return value;
+  if (PLAIN_ASCII.test(value)) return value.toLowerCase();
   if (ASCII.test(value)) {
     const lower = value.toLowerCase();
-    return foldPunctuation(lower) || lower.trim();
+    return lower.replace(DROPPED_ASCII, '').replace(SEPARATORS_ASCII, ' ').trim() || lower.trim();
   }
   const letters = value
     .toWellFormed()

@@ -2,14 +2,20 @@ import { APOSTROPHE_HEADS, LOWER_AFTER_PARTICLE, LOWER_PARTICLES, MAC_SURNAMES }
 
 export type NamePart = 'given' | 'family';
 
+/** Most names: a look for these costs a fraction of one for a Unicode property. */
+const PLAIN = /^[ -~]*$/;
+const CAPITAL = /[A-Z]/;
+const SMALL = /[a-z]/;
+
 const NOT_LATIN_LETTER = /(?!\p{Script=Latin})\p{L}/u;
 const VOWEL = /[aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýœ]/i;
 const ROMAN_ORDINAL = /^(?:II|III|IV|VI|VII|VIII)$/;
 
-export const isLatin = (text: string): boolean => !NOT_LATIN_LETTER.test(text);
+export const isLatin = (text: string): boolean => PLAIN.test(text) || !NOT_LATIN_LETTER.test(text);
 
 /** All capitals or all small letters, in Latin script: only then is the case of a name an accident. */
 export const hasAccidentalCase = (text: string): boolean => {
+  if (CAPITAL.test(text) && SMALL.test(text)) return false;
   const upper = text.toUpperCase();
   const lower = text.toLowerCase();
   return upper !== lower && (text === upper || text === lower) && isLatin(text);
@@ -42,11 +48,10 @@ const isLowerParticle = (lower: string, previous: string | undefined): boolean =
 /** The lower case of a capital İ is i and a combining dot; a name has the plain letter. */
 const lowerCase = (text: string): string => text.toLowerCase().replaceAll('i\u0307', 'i');
 
+const INNER_MARK = /([-‐‑–.])/;
+
 const capitalizeToken = (lower: string): string =>
-  lower
-    .split(/([-‐‑–.])/)
-    .map(capitalizeWord)
-    .join('');
+  INNER_MARK.test(lower) ? lower.split(INNER_MARK).map(capitalizeWord).join('') : capitalizeWord(lower);
 
 const capitalizeWord = (lower: string): string => {
   const apostrophe = lower.search(/['’]/);
@@ -64,6 +69,7 @@ const capitalizeWord = (lower: string): string => {
 
 /** Upper case for the first letter; quotes and brackets before it stay. */
 const capitalize = (lower: string): string => {
+  if (lower.charAt(0) >= 'a' && lower.charAt(0) <= 'z') return lower.charAt(0).toUpperCase() + lower.slice(1);
   const match = /\p{L}/u.exec(lower);
   if (!match) return lower;
   const [letter] = match;

@@ -53,7 +53,7 @@ export const findNumber = (
   }
   // A plus sign before something that is neither a calling code nor dialled out of the country.
   if (international) return undefined;
-  const plan = plans.calling(Number(home.callingCode));
+  const plan = plans.calling(home.callingNumber);
   if (!plan) return undefined;
   return inPlan(digits, plan, takeOwnCallingCode(digits, home) ? plan.main : home);
 };

@@ -6,6 +6,7 @@ import { beginningWith, compileDigitAutomaton, firstDigits, type DigitAutomaton 
  */
 export type RegionPlan = {
   readonly callingCode: string;
+  readonly callingNumber: number;
   /** What is dialled before a calling code. */
   readonly dialOut: Prefix | undefined;
   /** What is dialled before a national number, with carrier codes where there are any. */
@@ -38,6 +39,8 @@ export type CallingPlan = {
   /** ISO 3166-1 alpha-2; undefined for numbers of no country (800, 870, …). */
   readonly countries: readonly (string | undefined)[];
 };
+
+const CALLING_CODES_END = 1_000;
 
 /** National numbers have at most 17 digits. */
 export const OWNER_LENGTHS = 18;
@@ -75,7 +78,8 @@ export type PhonePlans = {
 /** Every plan is compiled when it is first asked for: a file of one country costs the plans of one calling code. */
 export const createPhonePlans = (metadata: PhoneMetadata): PhonePlans => {
   const regions = new Map<string, RegionPlan>();
-  const callingCodes: (CallingPlan | null | undefined)[] = [];
+  // Filled, for an array with gaps is a hash table.
+  const callingCodes = new Array<CallingPlan | null | undefined>(CALLING_CODES_END).fill(undefined);
 
   const region = (country: string): RegionPlan | undefined => {
     const known = regions.get(country);
@@ -102,6 +106,7 @@ const compileRegion = (row: RegionRow): RegionPlan => {
   const [callingCode, dialOut, general, lengths, , trunkDigits, , trunk, transform] = row;
   return {
     callingCode,
+    callingNumber: Number(callingCode),
     dialOut: prefix(dialOut),
     trunk: prefix(trunk || trunkDigits),
     trunkTransform: transform || undefined,

@@ -11,6 +11,7 @@ export type PhoneText = {
   readonly extension?: string;
 };
 
+const ASCII = /^[ -~]*$/;
 const FULL_WIDTH = /[\uff01-\uff5e]/g;
 const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]/g;
 const SPACES = /[\s\u0085]+/g;
@@ -47,18 +48,16 @@ const EXTENSION = new RegExp(
   'i',
 );
 
+/** Every extension has one of these. */
+const EXTENSION_MARK = /[x#~,;о]|int/i;
+
 const KEYPAD = '22233344455566677778889999';
 
 /** The number in a text, or undefined when it is not written like one. */
 export const readPhoneText = (raw: string): PhoneText | undefined => {
-  const text = raw
-    .replace(FULL_WIDTH, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0))
-    .replace(INVISIBLE, '')
-    .replace(SPACES, ' ')
-    .replace(OTHER_DIGIT, asciiDigit)
-    .trim();
+  const text = ASCII.test(raw) ? raw.trim() : toPlainText(raw);
   const candidate = extractCandidate(fromUri(text));
-  const extension = EXTENSION.exec(candidate);
+  const extension = EXTENSION_MARK.test(candidate) ? EXTENSION.exec(candidate) : null;
   if (extension) {
     const number = candidate.slice(0, extension.index);
     const read = readNumber(number);
@@ -68,6 +67,14 @@ export const readPhoneText = (raw: string): PhoneText | undefined => {
   }
   return readNumber(candidate);
 };
+
+const toPlainText = (raw: string): string =>
+  raw
+    .replace(FULL_WIDTH, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0))
+    .replace(INVISIBLE, '')
+    .replace(SPACES, ' ')
+    .replace(OTHER_DIGIT, asciiDigit)
+    .trim();
 
 /** The value of any decimal digit: digits stand in runs of ten from zero, some of them end to end. */
 const asciiDigit = (char: string): string => {

@@ -78,9 +78,13 @@ export const createPhoneRows = (random: Random, count: number): PhoneRow[] => {
     const example = util.getExampleNumberForType(country, random.pick(TYPES));
     const significant = util.getNationalSignificantNumber(example);
     const varied = varyEnd(random, significant, VARYING_DIGITS);
-    return spell(random, util, country, varied);
+    const { raw, defaultCountry } = spell(random, util, country, varied);
+    return { raw: asDecoded(raw), defaultCountry };
   });
 };
+
+/** Formatters leave texts in pieces; a reader of files gives them whole. */
+const asDecoded = (text: string): string => Buffer.from(text).toString();
 
 const varyEnd = (random: Random, digits: string, count: number): string =>
   digits.slice(0, -count) + String(random.below(10 ** count)).padStart(count, '0');
