@@ -2,7 +2,7 @@
  * The one data file in a zip. A zip is read from the directory at its end, since what stands before each member may lack
  * its size, and may name it otherwise; so the source must be readable from any place.
  */
-import { PassThrough, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import {
   type Entry,
@@ -198,8 +198,7 @@ function openEntry(zip: ZipFile, entry: Entry): Promise<Readable> {
   return new Promise((resolve, reject) => {
     zip.openReadStream(entry, (error, stream) => {
       if (error) reject(error);
-      // An error of the reader below does not always reach the stream it hands out.
-      else resolve(stream.on('error', (cause: Error) => stream.destroy(cause)).pipe(new PassThrough()));
+      else resolve(stream);
     });
   });
 }
