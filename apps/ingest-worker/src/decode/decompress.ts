@@ -105,14 +105,14 @@ function createFeed(bytes: AsyncIterable<Uint8Array>): Feed {
   /** @returns whether there was one more */
   const pull = async (): Promise<boolean> => {
     if (isDone) return false;
-    const { done, value } = await iterator.next();
-    if (done === true) {
+    const next = await iterator.next();
+    if (next.done === true) {
       isDone = true;
       return false;
     }
-    bytesIn += value.length;
+    bytesIn += next.value.length;
     // The source reuses its chunks, the engine reads them later.
-    kept.push(Buffer.from(value));
+    kept.push(Buffer.from(next.value));
     return true;
   };
   const drop = (count: number): void => {

@@ -151,7 +151,7 @@ async function withZip<T>(source: ByteSource, use: (zip: ZipFile) => Promise<T>)
   }
 }
 
-function openZip(source: ByteSource): Promise<ZipFile> {
+async function openZip(source: ByteSource): Promise<ZipFile> {
   const { bytesTotal } = source;
   if (bytesTotal === null) {
     throw refused(
@@ -159,14 +159,19 @@ function openZip(source: ByteSource): Promise<ZipFile> {
       'A zip has its directory at the end, which this source cannot be asked for. Use gzip or Zstandard.',
     );
   }
-  return new Promise((resolve, reject) => {
+  const opened = new Promise<ZipFile>((resolve, reject) => {
     // Names are looked at here, where a bad one has a code of its own.
     const options = { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: true };
     fromRandomAccessReader(new SourceReader(source), bytesTotal, options, (error, zip) => {
-      if (error) reject(toZipFailure(error) as Error);
+      if (error) reject(error);
       else resolve(zip);
     });
   });
+  try {
+    return await opened;
+  } catch (error) {
+    throw toZipFailure(error);
+  }
 }
 
 async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
