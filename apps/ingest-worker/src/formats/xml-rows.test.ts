@@ -135,7 +135,7 @@ describe('rows', () => {
   });
 
   test('over a bound are refused', () => {
-    const limits = { ...LIMITS, fieldBytesMax: 4, rowBytesMax: 40, depthMax: 3, columnsMax: 4 };
+    const limits = { ...LIMITS, fieldBytesMax: 4, rowBytesMax: 38, depthMax: 3, columnsMax: 4 };
     const rows = read(
       '<r>12345</r><r><a>1</a><b>2</b><c>3</c><d>4</d></r><r><a><b><c/></b></a></r><r><a><b><c>3</c></b></a></r><r>1234</r>',
       [],

@@ -17,7 +17,7 @@ export function createXmlRowReader(
 ): RowReader {
   const cells = createRowCells(plan, limits, keepEmptyExtras);
   const parser = createXmlRecordParser(cells, limits.depthMax, limits.columnsMax);
-  const finder = createXmlRecordFinder(plan.format.element);
+  const finder = createXmlRecordFinder(plan.format.element, limits.depthMax);
   let p = 0;
   let line = 0;
   let countedTo = 0;
@@ -54,9 +54,9 @@ export function createXmlRowReader(
   const structuralEnd = (from: number): number => {
     finder.begin(from);
     const end = finder.scan(cells.bytes, cells.length, true);
-    const isWhole = end !== -1 && end - from <= limits.rowBytesMax;
+    const isWhole = end >= 0 && end - from <= limits.rowBytesMax;
     if (!isWhole && finder.nested !== -1) return finder.nested;
-    return end === -1 ? cells.length : end;
+    return end < 0 ? cells.length : end;
   };
 
   return {

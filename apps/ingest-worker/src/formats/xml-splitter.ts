@@ -28,7 +28,7 @@ export interface XmlSplitOptions extends SplitOptions {
 export function createXmlSplitter(options: XmlSplitOptions): Splitter {
   const { limits, segmentBytes, position, element } = options;
   const window = createSegmentWindow(position);
-  const finder = createXmlRecordFinder(element);
+  const finder = createXmlRecordFinder(element, limits.depthMax);
   const scanner = createXmlScanner();
   const elements = createXmlElements(options.ancestors, position === options.start);
   let p = 0;
@@ -48,9 +48,10 @@ export function createXmlSplitter(options: XmlSplitOptions): Splitter {
   /** @returns whether the record under way has come to its end */
   const findRecordEnd = (): boolean => {
     const end = finder.scan(window.bytes, window.length, final);
-    const length = (end === -1 ? window.length : end) - recordStart;
-    if (finder.nested !== -1 && (length > limits.rowBytesMax || (end === -1 && final))) p = finder.nested;
-    else if (end !== -1) p = end;
+    const length = (end < 0 ? window.length : end) - recordStart;
+    if (finder.nested !== -1 && (end === -2 || length > limits.rowBytesMax || (end === -1 && final)))
+      p = finder.nested;
+    else if (end >= 0) p = end;
     else {
       if (length > limits.recordBytesMax) throw recordTooLong(window.base + recordStart, limits);
       if (final) throw broken(`the file ends within <${element}>`);
