@@ -18,7 +18,7 @@ it('gives whole events and neither comments nor what breaks off, however the byt
     { event: 'message', data: 'x\ny' },
   ];
   expect(await read([TEXT])).toEqual(whole);
-  expect(await read([...TEXT])).toEqual(whole);
+  expect(await read(Array.from(TEXT))).toEqual(whole);
 });
 
 it('puts characters together that two chunks share', async () => {

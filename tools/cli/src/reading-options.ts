@@ -33,7 +33,7 @@ export function addReadingOptions(command: Command): Command {
 
 /** @throws CliError when the mapping cannot be read */
 export async function toReading(flags: ReadingFlags): Promise<Reading> {
-  const hints: Record<string, unknown> = {};
+  const hints: ReadHints & Record<string, unknown> = {};
   const texts = {
     format: flags.format,
     delimiter: flags.delimiter,
@@ -50,7 +50,7 @@ export async function toReading(flags: ReadingFlags): Promise<Reading> {
     country: flags.country ?? null,
     mapping: flags.map === undefined ? {} : await readMapping(flags.map),
     // Whether they are hints at all is judged where they arrive.
-    hints: hints as ReadHints,
+    hints,
   };
 }
 
