@@ -50,6 +50,8 @@ export async function startGateway({
   identity,
 }: ServiceContext<typeof gatewaySettings>): Promise<StartedGateway> {
   const clockMs = (): number => performance.now();
+  const stopping = new AbortController();
+  life.onDrain(() => stopping.abort());
   const outboxItems = metrics.gauge('gateway_outbox_items', 'Items that wait for delivery', ['outbox']);
   const outboxDropped = metrics.gauge('gateway_outbox_dropped', 'Items given up since the start', ['outbox']);
 
@@ -138,7 +140,13 @@ export async function startGateway({
     createAdmit(config.bodyLimitBytes),
     createReadBody(config.bodyLimitBytes),
     createCharge({ wallets, priceOf: () => config.priceBaseCredits }),
-    createProxy({ pools, identity, clockMs, stalledClientMs: config.upstreamTimeoutMs }),
+    createProxy({
+      pools,
+      identity,
+      clockMs,
+      stalledClientMs: config.upstreamTimeoutMs,
+      stopping: stopping.signal,
+    }),
   ];
 
   let health: Health | null = null;

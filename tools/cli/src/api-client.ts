@@ -3,6 +3,7 @@ import { type ROUTES, type RouteContract } from '@bigdata/models';
 import { type z } from 'zod';
 import { CliError } from './cli-error';
 import { type Connection } from './connection';
+import { readEvents } from './read-events';
 
 type Contracts = (typeof ROUTES)[keyof typeof ROUTES];
 
@@ -21,40 +22,69 @@ export interface ApiAnswer<T> {
 export interface ApiClient {
   /** @throws CliError with the problem's own sentence, its places and hints */
   call<C extends Contracts>(contract: C, call?: ApiCall<C>): Promise<ApiAnswer<z.output<C['answer']>>>;
+  /**
+   * The data of each event up to the one named `end`. What ends before that broke off.
+   * @throws CliError as `call`, or when the stream breaks
+   */
+  follow<C extends Contracts & { media: 'events' }>(
+    contract: C,
+    call?: ApiCall<C>,
+  ): AsyncGenerator<z.output<C['answer']>, void>;
 }
 
 export function createApiClient({ url, key }: Connection): ApiClient {
-  return {
-    async call(contract, { params, query = {}, body, headers = {} } = {}) {
-      const target = new URL(
-        contract.path.replace(/\{(\w+)\}/g, (_match, name: string) =>
-          encodeURIComponent(String((params as Record<string, unknown> | undefined)?.[name])),
-        ),
-        url,
-      );
-      for (const [name, value] of Object.entries(query)) {
-        if (value !== undefined) target.searchParams.set(name, String(value));
-      }
-      const stream = contract.body === 'stream';
-      const response = await request(target, {
-        method: contract.method,
-        headers: {
-          'x-api-key': key,
-          ...(body === undefined
-            ? {}
-            : { 'content-type': stream ? 'application/octet-stream' : 'application/json' }),
-          ...headers,
-        },
+  const open = async <C extends Contracts>(
+    contract: C,
+    { params, query = {}, body, headers = {} }: ApiCall<C>,
+  ): Promise<Response> => {
+    const target = new URL(
+      contract.path.replace(/\{(\w+)\}/g, (_match, name: string) =>
+        encodeURIComponent(String((params as Record<string, unknown> | undefined)?.[name])),
+      ),
+      url,
+    );
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) target.searchParams.set(name, String(value));
+    }
+    const stream = contract.body === 'stream';
+    const response = await request(target, {
+      method: contract.method,
+      headers: {
+        'x-api-key': key,
         ...(body === undefined
           ? {}
-          : stream
-            ? { body: body as AsyncIterable<Uint8Array>, duplex: 'half' }
-            : { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      if (!response.ok) throw toCliError(response.status, text);
+          : { 'content-type': stream ? 'application/octet-stream' : 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined
+        ? {}
+        : stream
+          ? { body: body as AsyncIterable<Uint8Array>, duplex: 'half' }
+          : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw toCliError(response.status, await response.text());
+    return response;
+  };
+
+  return {
+    async call(contract, call = {}) {
+      const response = await open(contract, call);
       // The answer passed its schema where it was made; here only its type is taken over.
-      return { data: JSON.parse(text) as z.output<(typeof contract)['answer']>, headers: response.headers };
+      return {
+        data: (await response.json()) as z.output<(typeof contract)['answer']>,
+        headers: response.headers,
+      };
+    },
+
+    async *follow(contract, call = {}) {
+      const { body } = await open(contract, call);
+      if (body) {
+        for await (const { event, data } of readEvents(body)) {
+          yield JSON.parse(data) as z.output<(typeof contract)['answer']>;
+          if (event === 'end') return;
+        }
+      }
+      throw new CliError('The stream of events broke off.');
     },
   };
 }

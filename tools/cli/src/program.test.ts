@@ -18,11 +18,15 @@ const USER = {
 
 const JOB = {
   id: '01890000-0000-7000-8000-000000000002',
+  load_number: 1,
   state: 'queued',
   source: 'inbox://people.csv',
   dataset: 'people',
   country: null,
+  priority: 'normal',
+  parallelism: null,
   format: null,
+  attempts: 1,
   progress: {
     bytes_read: 0,
     bytes_total: 0,
@@ -34,6 +38,9 @@ const JOB = {
   },
   result: null,
   error: null,
+  undo: null,
+  undo_until: null,
+  sealed_at: null,
   created_at: '2026-01-01T00:00:00Z',
   started_at: null,
   finished_at: null,
@@ -47,7 +54,9 @@ interface Seen {
 }
 
 /** A gateway that answers what the test says and keeps what it was asked. */
-async function startGateway(answer: (seen: Seen, count: number) => { status?: number; body: unknown }) {
+async function startGateway(
+  answer: (seen: Seen, count: number) => { status?: number; body: unknown; events?: string },
+) {
   const seen: Seen[] = [];
   const server: Server = createServer((request, response) => {
     void readBody(request).then((body) => {
@@ -58,7 +67,12 @@ async function startGateway(answer: (seen: Seen, count: number) => { status?: nu
         body,
       };
       seen.push(entry);
-      const { status = 200, body: content } = answer(entry, seen.length);
+      const { status = 200, body: content, events } = answer(entry, seen.length);
+      if (events !== undefined) {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.end(events);
+        return;
+      }
       response.writeHead(status, { 'content-type': 'application/json', 'x-credits-charged': '1' });
       response.end(JSON.stringify(content));
     });
@@ -199,6 +213,146 @@ describe('bigdata', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('The file is empty.');
     expect(stdout).toContain('empty_file');
+  });
+
+  it('follows a load by its events, and looks for itself once they break off', async () => {
+    const file = path.join(home, 'people.csv');
+    writeFileSync(file, 'Email\n');
+    const event = (name: string, state: string) =>
+      `event: ${name}\ndata: ${JSON.stringify({ ...JOB, state, result: null })}\n\n`;
+    for (const [events, looks] of [
+      [event('progress', 'running') + event('progress', 'succeeded') + event('end', 'succeeded'), 0],
+      [event('progress', 'running'), 1],
+    ] as const) {
+      const { url, seen } = await gateway((request) => {
+        if (request.method === 'PUT') return { status: 201, body: { source: 'inbox://people.csv' } };
+        if (request.method === 'POST') return { status: 202, body: JOB };
+        return request.url.endsWith('/events')
+          ? { body: null, events }
+          : { body: { ...JOB, state: 'succeeded' } };
+      });
+      const { code } = await bigdata(['ingest', file, '--watch', '--url', url, '--key', 'k']);
+      expect(code).toBe(0);
+      const reads = seen.filter(({ method, url: target }) => method === 'GET' && !target.endsWith('/events'));
+      expect(reads).toHaveLength(looks);
+    }
+  });
+
+  it('passes on how a file is to be read and loaded', async () => {
+    const file = path.join(home, 'people.csv');
+    writeFileSync(file, 'Email\n');
+    const { url, seen } = await gateway((request) =>
+      request.method === 'PUT'
+        ? { status: 201, body: { source: 'inbox://people.csv' } }
+        : { status: 202, body: JOB },
+    );
+    const flags = [
+      ...['--priority', 'high', '--parallelism', '4', '--max-reject-ratio', '0.25', '--delimiter', 'tab'],
+      ...['--json-path', 'result.people', '--hint', 'has_header=false', '--hint', 'quote=none'],
+    ];
+    expect((await bigdata(['ingest', file, ...flags, '--url', url, '--key', 'k'])).code).toBe(0);
+    expect(JSON.parse(seen[1]?.body ?? '')).toMatchObject({
+      priority: 'high',
+      parallelism: 4,
+      max_reject_ratio: 0.25,
+      hints: { delimiter: '\t', json_path: ['result', 'people'], has_header: false, quote: null },
+    });
+    for (const wrong of [
+      ['--priority', 'urgent'],
+      ['--max-reject-ratio', '2'],
+      ['--parallelism', 'many'],
+      ['--hint', 'x'],
+    ]) {
+      expect((await bigdata(['ingest', file, ...wrong, '--url', url, '--key', 'k'])).code).toBe(2);
+    }
+  });
+
+  it('cancels and retries jobs', async () => {
+    const { url, seen } = await gateway(() => ({ body: { ...JOB, state: 'cancelled' } }));
+    const { code, stdout } = await bigdata(['jobs', 'cancel', JOB.id, '--url', url, '--key', 'k']);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('cancelled')]);
+    await bigdata(['jobs', 'retry', JOB.id, '--url', url, '--key', 'k']);
+    expect(seen.map(({ method, url: target }) => `${method} ${target}`)).toEqual([
+      `POST /v1/admin/ingest/jobs/${JOB.id}/cancel`,
+      `POST /v1/admin/ingest/jobs/${JOB.id}/retry`,
+    ]);
+  });
+
+  it('waits for an undo, and fails when no worker does it', async () => {
+    const requested = { state: 'requested', requested_at: '2026-01-01T00:00:00Z', finished_at: null };
+    const undo = async (doneAfter: number) => {
+      const { url, seen } = await gateway((_request, count) => ({
+        status: count === 1 ? 202 : 200,
+        body: { ...JOB, undo: count > doneAfter ? { ...requested, state: 'done' } : requested },
+      }));
+      const { code, stderr } = await bigdata(['jobs', 'undo', JOB.id, '--url', url, '--key', 'k']);
+      return { code, stderr, asked: seen.length, first: `${seen[0]?.method} ${seen[0]?.url}` };
+    };
+    expect(await undo(0)).toMatchObject({
+      code: 0,
+      asked: 1,
+      first: `DELETE /v1/admin/ingest/jobs/${JOB.id}/records`,
+    });
+    expect(await undo(3)).toMatchObject({ code: 0, asked: 4 });
+    expect(await undo(1_000)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no worker') as string,
+    });
+  });
+
+  it('shows how a file would be read, for people and for scripts', async () => {
+    const file = path.join(home, 'people.csv');
+    writeFileSync(file, 'Mail;Shoe\n');
+    const analysis = {
+      format: 'csv',
+      compression: 'gzip',
+      encoding: 'utf-8',
+      delimiter: ';',
+      has_header: true,
+      json_path: null,
+      xml_element: null,
+      columns: [
+        { column: 'Mail', field: 'email', confidence: 0.97, reason: 'name', samples: ['a@example.com'] },
+        { column: 'Shoe', field: null, confidence: 0, reason: 'unknown', samples: [] },
+      ],
+      sample: [
+        {
+          line: 2,
+          record: { email: 'a@example.com' },
+          warnings: [{ field: 'phone', code: 'invalid_phone' }],
+        },
+      ],
+      rejects: [{ line: 3, code: 'no_identifier', reason: 'nothing identifies a record' }],
+    };
+    const { url } = await gateway((request) =>
+      request.method === 'PUT' ? { status: 201, body: { source: 'inbox://people.csv' } } : { body: analysis },
+    );
+    const { code, stdout } = await bigdata(['analyze', file, '--url', url, '--key', 'k']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('csv, gzip, utf-8, delimiter ";", with a header');
+    expect(stdout).toMatch(/Mail +email +97%/);
+    expect(stdout).toMatch(/Shoe +attributes\.Shoe/);
+    expect(stdout).toContain('phone: invalid_phone');
+    expect(stdout).toContain('no_identifier');
+    const json = await bigdata(['analyze', file, '--json', '--url', url, '--key', 'k']);
+    expect(JSON.parse(json.stdout)).toEqual(analysis);
+  });
+
+  it('shows and sets the key policies of datasets', async () => {
+    const dataset = { name: 'people', key_policy: ['email'], created_at: '2026-01-01T00:00:00Z' };
+    const { url, seen } = await gateway((request) => ({
+      body: request.url.includes('?') ? { data: [dataset], page: { has_more: false } } : dataset,
+    }));
+    const run = (...args: string[]) => bigdata(['datasets', ...args, '--url', url, '--key', 'k']);
+    expect((await run()).stdout).toMatch(/people +email/);
+    await run('policy', 'people');
+    await run('policy', 'people', 'email', 'phone');
+    await run('policy', 'people', 'default');
+    expect(seen.slice(1).map(({ method, body }) => `${method} ${body}`)).toEqual([
+      'GET ',
+      'PUT {"key_policy":["email","phone"]}',
+      'PUT {"key_policy":null}',
+    ]);
   });
 
   it('makes a key that the gateway would take, without any gateway', async () => {

@@ -2,7 +2,9 @@
 import { Command, CommanderError } from 'commander';
 import { createApiClient } from './api-client';
 import { CliError } from './cli-error';
+import { addAnalyzeCommand } from './commands/analyze';
 import { addCreditCommands } from './commands/credits';
+import { addDatasetCommands } from './commands/datasets';
 import { addIngestCommand } from './commands/ingest';
 import { addJobCommands } from './commands/jobs';
 import { addKeyCommands } from './commands/keys';
@@ -56,7 +58,9 @@ export async function runCli(
   };
 
   addIngestCommand(program, contextOf);
+  addAnalyzeCommand(program, contextOf);
   addJobCommands(program, contextOf);
+  addDatasetCommands(program, contextOf);
   addUserCommands(program, contextOf);
   addKeyCommands(program, contextOf);
   addCreditCommands(program, contextOf);

@@ -20,6 +20,12 @@ const WITH_JSON_BODY: readonly ProblemCode[] = [
   'payload_too_large',
 ];
 
+/** The schema of an event stream is that of the data of each event. */
+const MEDIA_TYPES: Readonly<Record<RouteContract['media'], string>> = {
+  json: 'application/json',
+  events: 'text/event-stream',
+};
+
 export function createOpenApiDocument(contracts: readonly RouteContract[], version: string): Json {
   const paths: Record<string, Json> = {};
   for (const contract of contracts) {
@@ -118,7 +124,7 @@ function responsesOf(contract: RouteContract): Json {
       description: contract.summary,
       headers,
       content: {
-        'application/json': { schema: answerSchema(contract.answer) },
+        [MEDIA_TYPES[contract.media]]: { schema: answerSchema(contract.answer) },
         ...Object.fromEntries((contract.otherMedia ?? []).map((type) => [type, {}])),
       },
     },

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { type Job } from '@bigdata/models';
 import { eventually, testServers } from '@bigdata/testing';
 import { parseDictionary, parseList } from 'structured-headers';
 import { type FakeUser } from '../test-support/fake-admin-service';
@@ -30,6 +32,36 @@ beforeEach(() => {
 afterAll(() => gateway.stop());
 
 const ok = answerJson(200, { data: [] });
+
+const aJob = (id: string): Job => ({
+  id,
+  load_number: 1,
+  state: 'running',
+  source: 'inbox://a.csv',
+  dataset: 'default',
+  country: null,
+  priority: 'normal',
+  parallelism: null,
+  format: 'csv',
+  attempts: 1,
+  progress: {
+    bytes_read: 0,
+    bytes_total: 0,
+    rows_read: 0,
+    rows_loaded: 0,
+    rows_rejected: 0,
+    rows_per_s: 0,
+    eta_s: null,
+  },
+  result: null,
+  error: null,
+  undo: null,
+  undo_until: null,
+  sealed_at: null,
+  created_at: '2026-01-01T00:00:00Z',
+  started_at: null,
+  finished_at: null,
+});
 
 const call = (
   path: string,
@@ -319,6 +351,53 @@ describe('answers that take their time', () => {
     more.resolve(undefined);
     expect(await response.text()).toBe('data: 1\n\n');
   });
+
+  test('an event stream outlives the timeout of requests, and each event passes as it comes', async () => {
+    const events = Array.from({ length: 2 }, () => Promise.withResolvers<undefined>());
+    gateway.admin.events = async function* (jobId) {
+      for (const [index, { promise }] of events.entries()) {
+        await promise;
+        yield { event: index === 0 ? 'progress' : 'end', data: aJob(jobId) };
+      }
+    };
+    const id = randomUUID();
+    const response = await call(`/v1/admin/ingest/jobs/${id}/events`, {}, admin.apiKey);
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('private, no-store');
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    events[0]!.resolve(undefined);
+    expect((await reader.read()).value).toMatch(/^id: 1\nevent: progress\ndata: \{.*\}\n\n$/);
+    // Longer than the gateway of these tests waits for a service.
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    events[1]!.resolve(undefined);
+    expect((await reader.read()).value).toMatch(/^id: 2\nevent: end\n/);
+    expect((await reader.read()).done).toBe(true);
+  });
+
+  test('an event stream does not hold up a gateway that stops, and looks broken, not whole', async () => {
+    const stopping = await startTestGateway({ redisUrl: testServers().redisUrl, answer: ok });
+    try {
+      const { apiKey } = stopping.admin.addUser({ role: 'admin' });
+      stopping.admin.events = async function* (jobId) {
+        yield await Promise.resolve({ event: 'progress', data: aJob(jobId) });
+        await new Promise(() => undefined);
+      };
+      const path = `/v1/admin/ingest/jobs/${randomUUID()}/events`;
+      const open = await eventually(async () => {
+        const response = await fetch(stopping.url + path, { headers: { 'x-api-key': apiKey } });
+        expect(response.status).toBe(200);
+        return response;
+      });
+      const reader = open.body!.getReader();
+      await reader.read();
+      const beginMs = performance.now();
+      const [rest] = await Promise.allSettled([reader.read(), stopping.stopGateway()]);
+      expect(rest.status).toBe('rejected');
+      expect(performance.now() - beginMs).toBeLessThan(5_000);
+    } finally {
+      await stopping.stop();
+    }
+  }, 20_000);
 });
 
 describe('clients that do not take their answer', () => {

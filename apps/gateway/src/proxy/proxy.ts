@@ -25,6 +25,8 @@ import { UpstreamProblem } from './upstream-problem';
 export const ROWS_HEADER = 'x-bigdata-rows';
 /** A problem document is read whole, for its code; one that is larger is none. */
 const PROBLEM_BYTES_MAX = 256 * 1_024;
+/** A service says something on an event stream every few seconds, if only that it is there. */
+const EVENTS_SILENCE_MS = 60_000;
 
 export interface ProxyOptions {
   readonly pools: Readonly<Record<RouteContract['service'], Pool>>;
@@ -32,9 +34,12 @@ export interface ProxyOptions {
   readonly clockMs: () => number;
   /** A client that takes nothing of its answer for this long is cut off: it holds up a service's work. */
   readonly stalledClientMs: number;
+  /** Aborts when the gateway begins to stop: event streams, which would hold it up, are cut, and clients connect again. */
+  readonly stopping: AbortSignal;
 }
 
-export function createProxy({ pools, identity, clockMs, stalledClientMs }: ProxyOptions): Step {
+export function createProxy(options: ProxyOptions): Step {
+  const { pools, identity, stalledClientMs } = options;
   return async (exchange) => {
     const { contract } = found(exchange);
     const { request, requestId, key, response } = exchange;
@@ -59,10 +64,11 @@ export function createProxy({ pools, identity, clockMs, stalledClientMs }: Proxy
         body: streams ? Readable.from(uploadOf(exchange), { objectMode: false }) : exchange.body,
         // An upload ends when the client ends it; its client's patience is the limit.
         ...(contract.body === 'stream' ? { headersTimeout: 0 } : {}),
+        ...(contract.media === 'events' ? { bodyTimeout: EVENTS_SILENCE_MS } : {}),
       },
       exchange,
       contract,
-      { clockMs, stalledClientMs },
+      options,
     );
     const stalled = setTimeout(() => response.destroy(), stalledClientMs);
     exchange.delivered = await answerEnded(response);
@@ -83,7 +89,7 @@ function handOver(
   options: Dispatcher.DispatchOptions,
   exchange: Exchange,
   contract: RouteContract,
-  { clockMs, stalledClientMs }: Pick<ProxyOptions, 'clockMs' | 'stalledClientMs'>,
+  { clockMs, stalledClientMs, stopping }: ProxyOptions,
 ): Promise<void> {
   const { response } = exchange;
   const startedMs = clockMs();
@@ -101,12 +107,15 @@ function handOver(
       clearTimeout(stalled);
       upstream?.resume();
     };
+    const onStop = (): void => upstream?.abort(new ClientGone());
     const settle = (outcome: () => void): void => {
       clearTimeout(stalled);
+      stopping.removeEventListener('abort', onStop);
       response.off('close', onClose).off('drain', onDrain);
       outcome();
     };
     response.once('close', onClose).on('drain', onDrain);
+    if (contract.media === 'events') stopping.addEventListener('abort', onStop);
     pool.dispatch(options, {
       onRequestStart(controller) {
         upstream = controller;

@@ -6,6 +6,7 @@ import {
   AppError,
   generateApiKey,
   hashApiKey,
+  type Job,
   type RateLimit,
   type RequestLogEntry,
   type Role,
@@ -13,11 +14,13 @@ import {
   type Settlement,
 } from '@bigdata/models';
 import {
+  bindEvents,
   bindRoute,
   createMetrics,
   createServiceApp,
   type IdentityCodec,
   type Logger,
+  type ServerSentEvent,
 } from '@bigdata/platform';
 
 export interface FakeUser {
@@ -39,6 +42,8 @@ export interface FakeAdminService {
   /** Waits before each answer to these routes; `null` answers at once. */
   holdReserve: Promise<void> | null;
   holdResolve: Promise<void> | null;
+  /** What a stream of a job's progress tells. */
+  events: (jobId: string) => AsyncIterable<ServerSentEvent<Job>>;
   /** Refuses every call as if the shared secret were another one. */
   failIdentity: boolean;
   start(): Promise<void>;
@@ -73,6 +78,9 @@ export function createFakeAdminService(options: {
     entries: [],
     settlements: [],
     uploads: [],
+    events: () => {
+      throw new AppError('not_found');
+    },
     holdReserve: null,
     holdResolve: null,
     failIdentity: false,
@@ -172,6 +180,7 @@ export function createFakeAdminService(options: {
           limits: [],
         });
       }),
+      bindEvents(ROUTES.followJob, ({ params }) => Promise.resolve(fake.events(params.id))),
       bindRoute(ROUTES.uploadFile, async ({ params, body }) => {
         if (params.name === 'taken.csv') throw new AppError('conflict');
         let bytes = 0;

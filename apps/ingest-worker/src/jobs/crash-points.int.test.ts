@@ -78,7 +78,7 @@ let datasets = 0;
 async function loadWithCrashes(moments: ReadonlySet<number>) {
   const dataset = `crash-${(datasets += 1)}`;
   const crashes = createCrashes(moments);
-  const job = bench.addJob('crash.csv', CSV, { dataset });
+  const job = bench.addJob('crash.csv', CSV, { dataset, mapping: { Phone: 'phone' } });
   const control: WorkControl = crashes.wrap<WorkControl>(bench.admin);
   let tries = 0;
   for (; job.state === 'queued' || job.state === 'running'; tries += 1) {

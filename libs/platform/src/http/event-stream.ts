@@ -36,6 +36,7 @@ export async function sendEvents(
   const keepAlive = setInterval(() => {
     if (!response.writableNeedDrain) response.write(':\n\n');
   }, keepAliveMs);
+  signal.addEventListener('abort', () => clearInterval(keepAlive), { once: true });
   let id = 0;
   try {
     for await (const { event, data } of events) {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { listen } from './listen';
 
 test('close waits for a running request and does not wait for its keep-alive connection', async () => {
@@ -28,4 +29,11 @@ test('close waits for a running request and does not wait for its keep-alive con
   await closing;
   expect(closed).toBe(true);
   agent.destroy();
+});
+
+test('close does not wait for a connection that was opened ahead and never used', async () => {
+  const door = await listen((_request, response) => response.end(), '127.0.0.1', 0);
+  const socket = connect(door.port, '127.0.0.1');
+  await once(door.server, 'connection');
+  await Promise.all([door.close(), once(socket, 'close')]);
 });

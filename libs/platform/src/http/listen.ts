@@ -1,6 +1,6 @@
 /** A listening server whose close ends politely: no new connections, running requests finish. */
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import { type AddressInfo, type Socket } from 'node:net';
 
 /** How often a closing server cuts the connections whose last answer has just ended. */
 const IDLE_SWEEP_MS = 50;
@@ -15,6 +15,16 @@ export interface Listening {
 /** @param port 0 picks a free one; `port` of the result says which */
 export async function listen(app: RequestListener, host: string, port: number): Promise<Listening> {
   const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 30_000, requestTimeout: 0 }, app);
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  const closeIdle = (): void => {
+    server.closeIdleConnections();
+    // node:http counts a connection that was opened ahead and never used as busy.
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+  };
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -28,13 +38,13 @@ export async function listen(app: RequestListener, host: string, port: number): 
     close: () =>
       new Promise((resolve, reject) => {
         // A connection that ends its answer after this point stays open for the client's next request.
-        const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+        const sweep = setInterval(closeIdle, IDLE_SWEEP_MS);
         server.close((error) => {
           clearInterval(sweep);
           if (error) reject(error);
           else resolve();
         });
-        server.closeIdleConnections();
+        closeIdle();
       }),
   };
 }

@@ -1,99 +1,57 @@
 /** Uploads files and enqueues their loads; with --watch it stays until they end. */
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type CreateJob, type Job, ROUTES } from '@bigdata/models';
-import { type Command } from 'commander';
-import { type ApiClient } from '../api-client';
+import { JOB_PARALLELISM_MAX, JOB_PRIORITIES, type Job, type JobPriority, ROUTES } from '@bigdata/models';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CliError } from '../cli-error';
 import { type CommandContext } from '../context';
-import { createProgress } from '../progress';
+import { addReadingOptions, type ReadingFlags, toReading } from '../reading-options';
+import { uploadFile } from '../upload-file';
+import { watchJob } from '../watch-job';
 import { jobMembers } from './jobs';
+import { wholeNumber } from './users';
 
-interface IngestOptions {
-  readonly dataset: string;
-  readonly country?: string;
-  readonly map?: string;
+interface IngestOptions extends ReadingFlags {
+  readonly priority: JobPriority;
+  readonly parallelism?: number;
+  readonly maxRejectRatio?: number;
   readonly watch?: boolean;
   readonly force?: boolean;
 }
 
-const POLL_MS = 250;
-const ENDED: readonly Job['state'][] = ['succeeded', 'failed', 'cancelled'];
-
 export function addIngestCommand(program: Command, contextOf: (command: Command) => CommandContext): void {
-  program
-    .command('ingest <files...>')
-    .description('upload files and load their rows')
-    .option('--dataset <name>', 'dataset the records belong to', 'default')
-    .option('--country <code>', 'country of phone numbers without one, ISO 3166-1 alpha-2')
-    .option('--map <file>', 'JSON file: {"column": "field"}')
+  addReadingOptions(program.command('ingest <files...>').description('upload files and load their rows'))
+    .addOption(
+      new Option('--priority <priority>', 'which jobs are taken up first')
+        .choices([...JOB_PRIORITIES])
+        .default('normal'),
+    )
+    .option('--parallelism <n>', `workers at most, 1 to ${JOB_PARALLELISM_MAX}`, wholeNumber)
+    .option('--max-reject-ratio <ratio>', 'share of rejected rows at which a job fails, 0 to 1', ratio)
     .option('--force', 'load a file again that was loaded before')
     .option('--watch', 'stay and show progress until the load ends')
     .action(async (files: string[], options: IngestOptions, command: Command) => {
       const context = contextOf(command);
       const api = context.api('admin');
-      const mapping = options.map === undefined ? {} : await readMapping(options.map);
-      const ended: Job[] = [];
+      const reading = await toReading(options);
+      const jobs: Job[] = [];
       for (const file of files) {
-        const source = await upload(api, file, context);
+        const source = await uploadFile(api, file, context);
         const { data: job } = await api.call(ROUTES.createJob, {
           body: {
             source,
-            dataset: options.dataset,
-            country: options.country ?? null,
-            mapping,
+            ...reading,
             force: options.force ?? false,
+            priority: options.priority,
+            parallelism: options.parallelism ?? null,
+            max_reject_ratio: options.maxRejectRatio ?? null,
           },
         });
-        ended.push(options.watch === true ? await watch(api, job, file, context) : job);
+        jobs.push(
+          options.watch === true ? await watchJob(api, job, `load ${path.basename(file)}`, context) : job,
+        );
       }
-      report(ended, options.watch === true, context);
+      report(jobs, options.watch === true, context);
     });
-}
-
-async function upload(api: ApiClient, file: string, context: CommandContext): Promise<string> {
-  const found = await stat(file).catch(() => null);
-  if (!found?.isFile()) throw new CliError(`There is no file "${file}".`);
-  const progress = createProgress(context, `upload ${path.basename(file)}`, found.size);
-  const chunks = async function* (): AsyncGenerator<Uint8Array> {
-    let sent = 0;
-    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
-      sent += chunk.length;
-      progress.update(sent);
-      yield chunk;
-    }
-  };
-  try {
-    const { data } = await api.call(ROUTES.uploadFile, {
-      params: { name: inboxNameOf(file) },
-      body: chunks(),
-    });
-    return data.source;
-  } finally {
-    progress.stop();
-  }
-}
-
-/** The inbox takes plain names: anything else in a name becomes an underscore. */
-export function inboxNameOf(file: string): string {
-  const name = path.basename(file).replace(/[^A-Za-z0-9._ -]/g, '_');
-  return (/^[A-Za-z0-9_]/.test(name) ? name : `_${name}`).slice(-200);
-}
-
-async function watch(api: ApiClient, created: Job, file: string, context: CommandContext): Promise<Job> {
-  const progress = createProgress(context, `load ${path.basename(file)}`, 0);
-  try {
-    let job = created;
-    while (!ENDED.includes(job.state)) {
-      await context.wait(POLL_MS);
-      job = (await api.call(ROUTES.readJob, { params: { id: created.id } })).data;
-      progress.update(job.progress.bytes_read, job.progress.bytes_total, job.progress);
-    }
-    return job;
-  } finally {
-    progress.stop();
-  }
 }
 
 function report(jobs: readonly Job[], watched: boolean, { output, json }: CommandContext): void {
@@ -113,12 +71,9 @@ function report(jobs: readonly Job[], watched: boolean, { output, json }: Comman
   }
 }
 
-async function readMapping(file: string): Promise<CreateJob['mapping']> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as CreateJob['mapping'];
-  } catch (error) {
-    throw new CliError(
-      `The mapping "${file}" cannot be read: ${error instanceof Error ? error.message : ''}`,
-    );
-  }
+function ratio(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  return value;
 }

@@ -1,5 +1,6 @@
 import { type Job, ROUTES } from '@bigdata/models';
 import { type Command } from 'commander';
+import { CliError } from '../cli-error';
 import { type CommandContext } from '../context';
 import { type Column } from '../output';
 import { wholeNumber } from './users';
@@ -14,6 +15,10 @@ const COLUMNS: readonly Column<Job>[] = [
   { title: 'REJECTED', value: (job) => job.progress.rows_rejected, align: 'right' },
   { title: 'CREATED', value: (job) => job.created_at },
 ];
+
+/** Beyond what the answer itself waits for. */
+const UNDO_LOOKS_MAX = 50;
+const UNDO_LOOK_EVERY_MS = 1_000;
 
 export function addJobCommands(program: Command, contextOf: (command: Command) => CommandContext): void {
   const jobs = program.command('jobs').description('ingest jobs');
@@ -38,6 +43,40 @@ export function addJobCommands(program: Command, contextOf: (command: Command) =
       const { output, api } = contextOf(command);
       const { data: job } = await api('admin').call(ROUTES.readJob, { params: { id } });
       output.item(job, jobMembers(job));
+    });
+
+  const change = (
+    name: 'cancel' | 'retry',
+    contract: typeof ROUTES.cancelJob | typeof ROUTES.retryJob,
+    description: string,
+  ): void => {
+    jobs
+      .command(`${name} <id>`)
+      .description(description)
+      .action(async (id: string, _options: object, command: Command) => {
+        const { output, api } = contextOf(command);
+        const { data: job } = await api('admin').call(contract, { params: { id } });
+        output.item(job, jobMembers(job));
+      });
+  };
+  change('cancel', ROUTES.cancelJob, 'stop a job that waits or runs; what it loaded stays');
+  change('retry', ROUTES.retryJob, 'run a failed or cancelled job again, from where it stopped');
+
+  jobs
+    .command('undo <id>')
+    .description('take back what a job loaded, and wait until that is done')
+    .action(async (id: string, _options: object, command: Command) => {
+      const { output, api, wait } = contextOf(command);
+      const client = api('admin');
+      let { data: job } = await client.call(ROUTES.undoJob, { params: { id } });
+      for (let looks = 0; job.undo?.state !== 'done' && looks < UNDO_LOOKS_MAX; looks += 1) {
+        await wait(UNDO_LOOK_EVERY_MS);
+        ({ data: job } = await client.call(ROUTES.readJob, { params: { id } }));
+      }
+      output.item(job, jobMembers(job));
+      if (job.undo?.state !== 'done') {
+        throw new CliError('The undo is requested and not done yet: no worker is free, or none runs.');
+      }
     });
 
   jobs
@@ -69,12 +108,16 @@ export function jobMembers(job: Job): Record<string, unknown> {
     state: job.state,
     source: job.source,
     dataset: job.dataset,
+    priority: job.priority,
+    ...(job.attempts > 1 ? { attempts: job.attempts } : {}),
     'rows read': job.progress.rows_read,
     'rows loaded': job.progress.rows_loaded,
     'rows rejected': job.progress.rows_rejected,
     ...(result ? { 'records new': result.records_new, 'records merged': result.records_merged } : {}),
     ...(result && Object.keys(result.warnings).length > 0 ? { warnings: result.warnings } : {}),
     ...(error ? { error: `${error.code}: ${error.detail}` } : {}),
+    ...(job.undo ? { undo: job.undo.state } : job.undo_until ? { 'undo until': job.undo_until } : {}),
+    ...(job.sealed_at ? { sealed: job.sealed_at } : {}),
     created: job.created_at,
     started: job.started_at,
     finished: job.finished_at,
