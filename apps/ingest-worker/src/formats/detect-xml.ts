@@ -2,7 +2,8 @@
 import { JobFailure } from '../jobs/job-failure';
 import { type FormatHints, type Head } from './hints';
 import { type ReadPlan } from './rows';
-import { BROKEN_TAG, COMMENT_OPEN, createXmlScanner, hasBytes, isXmlSpace, OPEN_TAG } from './xml-scanner';
+import { COMMENT_OPEN, hasBytes, isXmlSpace } from './xml-characters';
+import { BROKEN_TAG, createXmlScanner, OPEN_TAG } from './xml-scanner';
 
 export interface XmlPlace {
   readonly format: Extract<ReadPlan['format'], { kind: 'xml' }>;
