@@ -2,7 +2,8 @@
 import { JobFailure } from '../jobs/job-failure';
 import { type FormatHints, type Head } from './hints';
 import { type ReadPlan } from './rows';
-import { BROKEN_TAG, COMMENT_OPEN, createXmlScanner, hasBytes, isXmlSpace, OPEN_TAG } from './xml-scanner';
+import { COMMENT_OPEN, hasBytes, isXmlSpace } from './xml-characters';
+import { BROKEN_TAG, createXmlScanner, OPEN_TAG } from './xml-scanner';
 
 export interface XmlPlace {
   readonly format: Extract<ReadPlan['format'], { kind: 'xml' }>;
@@ -39,11 +40,15 @@ const DECLARATION =
 /** @throws JobFailure `malformed_xml`, `xml_dtd_refused`, `unsupported_format`, `records_not_found` */
 export function detectXml(head: Head, from: number, hints: FormatHints): XmlPlace {
   const start = passDeclaration(head.text, from);
-  const { groups, firsts, isBroken } = survey(head, start);
+  const { groups, firsts, root, isBroken } = survey(head, start);
   const element = hints.element ?? chooseElement([...groups.values()]);
   const first = element === null ? undefined : firsts.get(element);
   if (element !== null && first !== undefined) {
     return { format: { kind: 'xml', element, ancestors: first.ancestors }, start: first.start };
+  }
+  if (hints.element !== undefined && root !== null && !head.complete) {
+    // It may begin behind the head: all from the root on is looked through.
+    return { format: { kind: 'xml', element: hints.element, ancestors: [root.name] }, start: root.end };
   }
   if (isBroken || (element === null && head.complete)) {
     throw new JobFailure('malformed_xml', 'The XML is broken: it has no element that could be read.');
@@ -88,7 +93,13 @@ function chooseElement(groups: readonly Group[]): string | null {
 function survey(
   head: Head,
   from: number,
-): { groups: Map<string, Group>; firsts: Map<string, First>; isBroken: boolean } {
+): {
+  groups: Map<string, Group>;
+  firsts: Map<string, First>;
+  /** The root, when its start tag is whole and not its end as well. */
+  root: { readonly name: string; readonly end: number } | null;
+  isBroken: boolean;
+} {
   const bytes = Buffer.concat([head.text, Buffer.of(0)]);
   const end = head.text.length;
   const groups = new Map<string, Group>();
@@ -99,6 +110,7 @@ function survey(
   scanner.p = from;
   let hasAttributes = false;
   let hasRoot = false;
+  let root: { readonly name: string; readonly end: number } | null = null;
 
   const startTag = (): boolean => {
     const start = scanner.p;
@@ -108,8 +120,9 @@ function survey(
       return true;
     });
     if (kind === BROKEN_TAG || (hasRoot && open.length === 0)) return false;
-    hasRoot = true;
     const name = bytes.toString('utf8', scanner.nameStart, scanner.nameEnd);
+    if (!hasRoot && kind === OPEN_TAG) root = { name, end: scanner.p };
+    hasRoot = true;
     const parent = open.at(-1);
     const path = `${parent?.path ?? ''}/${name}`;
     const group = groups.get(path) ?? { name, depth: open.length, count: 0, bytes: 0, hasParts: false };
@@ -149,10 +162,10 @@ function survey(
   while (scanner.p < end && !isBroken) isBroken = !token();
   // What the head cuts off counts as far as it goes.
   for (const { group, start } of open) group.bytes += end - start;
-  return { groups, firsts, isBroken: isBroken && head.complete };
+  return { groups, firsts, root, isBroken: isBroken && head.complete };
 }
 
-export function dtdRefused(): JobFailure {
+function dtdRefused(): JobFailure {
   return new JobFailure(
     'xml_dtd_refused',
     'The XML has a document type declaration, which can make a file mean what it does not say. Save it without one.',

@@ -14,26 +14,54 @@ type Place = Pick<ReadPlan, 'format' | 'start'>;
 
 const RECORDS_LOOKED_AT = 1_000;
 
-/** @throws JobFailure when the head is broken outside of its records */
-export function discoverColumns(head: Head, place: Place, limits: ReadLimits): string[] {
+export interface ColumnDiscovery {
+  /** @throws JobFailure when the text is broken outside of its records */
+  push(chunk: Uint8Array): void;
+  end(): void;
+  /** Whether enough records were seen. */
+  isDone(): boolean;
+  records(): number;
+  names(): string[];
+}
+
+/** For text from `place.start` on. */
+export function createColumnDiscovery(place: Place, limits: ReadLimits): ColumnDiscovery {
   const { splitter, reader } = open(place, limits);
   const names = new Set<string>();
   let records = 0;
-  splitter.push(head.text.subarray(place.start));
-  if (head.complete) splitter.end();
-  for (
-    let segment = splitter.next();
-    segment !== null && records < RECORDS_LOOKED_AT;
-    segment = splitter.next()
-  ) {
-    reader.open(segment.bytes);
-    while (reader.next()) {
-      records += 1;
-      if (reader.row.problem !== null) continue;
-      for (const [name] of reader.row.extras) if (names.size < limits.columnsMax) names.add(name);
+  const drain = (): void => {
+    while (records < RECORDS_LOOKED_AT) {
+      const segment = splitter.next();
+      if (segment === null) return;
+      reader.open(segment.bytes);
+      while (reader.next()) {
+        records += 1;
+        if (reader.row.problem !== null) continue;
+        for (const [name] of reader.row.extras) if (names.size < limits.columnsMax) names.add(name);
+      }
     }
-  }
-  return [...names];
+  };
+  return {
+    push(chunk) {
+      splitter.push(chunk);
+      drain();
+    },
+    end() {
+      splitter.end();
+      drain();
+    },
+    isDone: () => records >= RECORDS_LOOKED_AT,
+    records: () => records,
+    names: () => [...names],
+  };
+}
+
+/** @throws JobFailure when the head is broken outside of its records */
+export function discoverColumns(head: Head, place: Place, limits: ReadLimits): string[] {
+  const discovery = createColumnDiscovery(place, limits);
+  discovery.push(head.text.subarray(place.start));
+  if (head.complete) discovery.end();
+  return discovery.names();
 }
 
 function open({ format, start }: Place, limits: ReadLimits): { splitter: Splitter; reader: RowReader } {

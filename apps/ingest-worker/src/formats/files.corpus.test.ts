@@ -55,17 +55,20 @@ describe('people-orgs', () => {
     expect(names(json, 'name.last', 'id.bioguide')).toEqual(names(csv, 'last_name', 'bioguide_id'));
   });
 
-  test('the records of the United Nations are persons unless another element is asked for', async () => {
-    const rows = await read('people-orgs/xml/un-consolidated.xml', {
-      hints: { element: 'ENTITY' },
-      keptRows: 1,
-    }).catch((error: unknown) => error);
-    // Entities begin far behind the head.
-    expect(rows).toMatchObject({ code: 'records_not_found' });
-    const [first] = await read('people-orgs/xml/un-consolidated.xml');
-    expect(first?.values).toMatchObject({
+  test('the records of the United Nations are persons, or what is asked for, however far behind the head', async () => {
+    const [person] = await read('people-orgs/xml/un-consolidated.xml');
+    expect(person?.values).toMatchObject({
       FIRST_NAME: 'ERIC',
       'NATIONALITY.VALUE': 'Democratic Republic of the Congo',
+    });
+    const bytes = bytesOf('people-orgs/xml/un-consolidated.xml');
+    const hints = { element: 'ENTITY' };
+    const { plan, rows } = await readFileRows(bytes, 'un.xml', { hints });
+    expect(rows.length).toBe(273);
+    expect(rows.filter(({ problem }) => problem !== null)).toEqual([]);
+    expect(plan.columns).toContain('ENTITY_ALIAS.ALIAS_NAME');
+    await expect(readFileRows(bytes, 'un.xml', { hints: { element: 'NONE' } })).rejects.toMatchObject({
+      code: 'records_not_found',
     });
   });
 

@@ -2,7 +2,7 @@
  * Where a record element begins and ends, told from tags of its name alone: other tags may be broken, and then the
  * record is, but not the ones behind it. The scan can stop wherever the bytes end and go on later.
  */
-import { CDATA_OPEN, COMMENT_OPEN, hasBytes } from './xml-scanner';
+import { CDATA_OPEN, COMMENT_OPEN, hasBytes } from './xml-characters';
 
 export interface XmlRecordFinder {
   /** Whether a start tag of the record's name stands at `at`; null when too few bytes are there to tell. */

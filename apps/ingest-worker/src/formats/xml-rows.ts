@@ -4,7 +4,7 @@ import { createRowCells } from './row-cells';
 import { type ReadLimits, type ReadPlan, type RowReader } from './rows';
 import { createXmlRecordFinder } from './xml-record-finder';
 import { createXmlRecordParser } from './xml-record-parser';
-import { CDATA_OPEN, COMMENT_OPEN, hasBytes } from './xml-scanner';
+import { CDATA_OPEN, COMMENT_OPEN, hasBytes } from './xml-characters';
 
 const LT = 0x3c;
 const LF = 0x0a;

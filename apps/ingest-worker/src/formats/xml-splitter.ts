@@ -9,7 +9,8 @@ import { createSegmentWindow } from './segment-window';
 import { recordTooLong, type SplitOptions } from './split-options';
 import { createXmlElements } from './xml-elements';
 import { createXmlRecordFinder } from './xml-record-finder';
-import { BROKEN_TAG, COMMENT_OPEN, createXmlScanner, EMPTY_TAG, hasBytes, isXmlSpace } from './xml-scanner';
+import { COMMENT_OPEN, hasBytes, isXmlSpace } from './xml-characters';
+import { BROKEN_TAG, createXmlScanner, EMPTY_TAG } from './xml-scanner';
 
 const LT = 0x3c;
 const GT = 0x3e;

@@ -1,5 +1,5 @@
 /** Values of XML text, of bytes that the scanner has found right. */
-import { isXmlSpace } from './xml-scanner';
+import { isXmlSpace } from './xml-characters';
 
 const AMP = 0x26;
 const CR = 0x0d;
