@@ -1,15 +1,11 @@
 /** Datasets of records: what is decided for a dataset as a whole, before anything is loaded into it. */
 import { z } from 'zod';
 import { datasetSchema } from './ingest-jobs';
+import { keyPolicySchema } from './key-policy';
 import { timestampSchema } from './lists';
 
-/** Names of rules, of which the first that applies to a row names its key; null: the default ones. */
-export const datasetKeyPolicySchema = z
-  .array(z.string().min(1).max(100))
-  .min(1)
-  .max(32)
-  .refine((rules) => new Set(rules).size === rules.length, 'a rule is named once')
-  .nullable();
+/** Null: the default one. */
+export const datasetKeyPolicySchema = keyPolicySchema.nullable();
 
 export const putDatasetSchema = z.strictObject({ key_policy: datasetKeyPolicySchema });
 

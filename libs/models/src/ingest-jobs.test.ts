@@ -1,4 +1,5 @@
-import { analysisSchema, analyzeRequestSchema, createJobSchema } from './ingest-jobs';
+import { analysisSchema } from './ingest-analysis';
+import { analyzeFileSchema, createJobSchema } from './ingest-jobs';
 
 const REQUEST = {
   source: 'inbox://people.csv',
@@ -45,20 +46,20 @@ const ANALYSIS = {
 };
 
 test('an analysis is asked for as a job is, but never forced', () => {
-  expect(analyzeRequestSchema.parse(REQUEST)).toEqual({ ...REQUEST, country: 'US' });
-  expect(analyzeRequestSchema.parse({ source: 'inbox://people.csv' })).toEqual({
+  expect(analyzeFileSchema.parse(REQUEST)).toEqual({ ...REQUEST, country: 'US' });
+  expect(analyzeFileSchema.parse({ source: 'inbox://people.csv' })).toEqual({
     source: 'inbox://people.csv',
     dataset: 'default',
     country: null,
     mapping: {},
   });
   expect(createJobSchema.safeParse({ ...REQUEST, force: true }).success).toBe(true);
-  expect(analyzeRequestSchema.safeParse({ ...REQUEST, force: true }).success).toBe(false);
+  expect(analyzeFileSchema.safeParse({ ...REQUEST, force: true }).success).toBe(false);
 });
 
 test('what no job may ask, no analysis may', () => {
-  expect(analyzeRequestSchema.safeParse({ ...REQUEST, source: 'https://example.com/x' }).success).toBe(false);
-  expect(analyzeRequestSchema.safeParse({ ...REQUEST, mapping: { Mail: 'record_id' } }).success).toBe(false);
+  expect(analyzeFileSchema.safeParse({ ...REQUEST, source: 'https://example.com/x' }).success).toBe(false);
+  expect(analyzeFileSchema.safeParse({ ...REQUEST, mapping: { Mail: 'record_id' } }).success).toBe(false);
 });
 
 test('an analysis passes its schema unchanged', () => {

@@ -10,7 +10,8 @@ export const REJECT_REASONS: Readonly<Record<RejectCode, string>> = {
     'A closing quote is followed by something other than the delimiter; write a quote inside a quoted field twice.',
   row_too_long: 'The row is longer than the worker accepts.',
   field_too_long: 'A field is longer than the worker accepts.',
-  invalid_encoding: 'The row is not valid UTF-8.',
+  invalid_encoding:
+    'The row is not valid UTF-8. When the whole file is in another encoding, load it with a hint that says which.',
   nul_byte: 'The row holds a zero byte.',
   malformed_json: 'The record is not valid JSON.',
   not_an_object: 'The record is no object, so its values have no names.',

@@ -49,7 +49,9 @@ describe('records', () => {
   });
 
   test('may be quoted otherwise, or not at all', () => {
-    expect(fieldsOf(read("'a;''b'';\n'|\"c\n", { quote: "'", delimiter: '|' }))).toEqual([["a;'b';\n", '"c']]);
+    expect(fieldsOf(read("'a;''b'';\n'|\"c\n", { quote: "'", delimiter: '|' }))).toEqual([
+      ["a;'b';\n", '"c'],
+    ]);
     expect(fieldsOf(read('"a,b"\n', { quote: null }))).toEqual([['"a', 'b"']]);
   });
 
@@ -172,7 +174,12 @@ test('the segments hold every byte once, whole records each, and none is cut bef
       expect(endsInDropped || cut.lines === whole.lines).toBe(true);
       // The end of a segment may show another thing that is wrong with a broken line, but it breaks the same lines.
       const shown = (rows: readonly ReadCsvRow[]) =>
-        rows.map(({ fields, line, offset, problem }) => ({ fields, line, offset, isBroken: problem !== null }));
+        rows.map(({ fields, line, offset, problem }) => ({
+          fields,
+          line,
+          offset,
+          isBroken: problem !== null,
+        }));
       expect(shown(cut.rows)).toEqual(shown(whole.rows));
     }),
     { numRuns: 1_000 },

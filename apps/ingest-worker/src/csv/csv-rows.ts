@@ -3,7 +3,6 @@ import { isUtf8 } from 'node:buffer';
 import { RAW_BYTES_MAX, type ReadLimits, type ReadPlan, type Row, type RowReader } from '../formats/rows';
 import { BROKEN, type CsvDialect, CsvScanner } from './csv-scanner';
 
-
 export function toCsvDialect(format: Extract<ReadPlan['format'], { kind: 'csv' }>): CsvDialect {
   return {
     delimiter: format.delimiter.charCodeAt(0),
@@ -42,11 +41,11 @@ export function createCsvRowReader(dialect: CsvDialect, columns: number, limits:
     const cells = Math.min(scanner.count, columns);
     for (let cell = 0; cell < cells; cell += 1) {
       if (doubled[cell] === 0) continue;
-      const from = starts[cell] as number;
-      const end = ends[cell] as number;
+      const from = starts[cell] ?? 0;
+      const end = ends[cell] ?? 0;
       starts[cell] = to;
       for (let p = from; p < end; p += 1) {
-        const byte = bytes[p] as number;
+        const byte = bytes[p] ?? 0;
         bytes[to++] = byte;
         if (byte === dialect.quote) p += 1;
       }
@@ -82,7 +81,10 @@ export function createCsvRowReader(dialect: CsvDialect, columns: number, limits:
       for (; position < length; line += 1) {
         const byte = bytes[position];
         if (byte !== 0x0a && byte !== 0x0d) break;
-        position = byte === 0x0d && bytes[position + 1] === 0x0a && position + 1 < length ? position + 2 : position + 1;
+        position =
+          byte === 0x0d && bytes[position + 1] === 0x0a && position + 1 < length
+            ? position + 2
+            : position + 1;
       }
       if (position >= length) return false;
       const start = position;

@@ -95,9 +95,9 @@ export class CsvScanner {
         to = closing;
         hasDoubled = this.#sawDoubled ? 1 : 0;
         p = closing + 1;
-        if (p < stop && endsCell[bytes[p] as number] === 0) return this.#broken('invalid_quote');
+        if (p < stop && endsCell[bytes[p] ?? 0] === 0) return this.#broken('invalid_quote');
       } else {
-        while (p < stop && endsCell[bytes[p] as number] === 0) p += 1;
+        while (p < stop && endsCell[bytes[p] ?? 0] === 0) p += 1;
         to = p;
       }
       if (p >= stop) {
@@ -152,7 +152,7 @@ export class CsvScanner {
     this.#sawDoubled = false;
     let p = from;
     while (p < stop) {
-      const byte = bytes[p] as number;
+      const byte = bytes[p] ?? 0;
       p += 1;
       if (byte === quote) {
         if (p < stop && bytes[p] === quote) {

@@ -148,14 +148,14 @@ export function createCsvSplitter({ dialect, limits, segmentBytes, start }: CsvS
     length = needed;
   };
 
-  let held: Uint8Array | null = null;
+  let held: readonly Uint8Array[] = [];
   return {
     push(chunk) {
       let rest = chunk;
       if (dropping) {
         rest = chunk.subarray(drop(chunk));
         // What follows the dropped line waits until the segment that ends with it is taken.
-        if (!dropping) held = Buffer.from(rest);
+        if (!isDropping()) held = [Buffer.from(rest)];
         return;
       }
       append(rest);
@@ -168,8 +168,8 @@ export function createCsvSplitter({ dialect, limits, segmentBytes, start }: CsvS
       if (dropping) return null;
       if (dropped > 0) {
         const segment = cut(length);
-        if (held) append(held);
-        held = null;
+        held.forEach(append);
+        held = [];
         endsWithCr = false;
         return segment;
       }
@@ -188,6 +188,11 @@ export function createCsvSplitter({ dialect, limits, segmentBytes, start }: CsvS
       return null;
     },
   };
+
+  /** A call of `drop` may have ended it. */
+  function isDropping(): boolean {
+    return dropping;
+  }
 
   function isOneLine(): boolean {
     return behindLineEnd(boundary, length) === -1 && bytes[length - 1] !== CR;

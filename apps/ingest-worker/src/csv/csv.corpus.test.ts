@@ -29,7 +29,12 @@ async function textsOf(folder: string): Promise<TextFile[]> {
     const bytes = readFileSync(file);
     const plan = await planSource(sourceOf(bytes), path.basename(file), LIMITS).catch(() => null);
     if (plan?.format.kind !== 'csv' || plan.compression !== 'none' || plan.encoding !== 'utf-8') continue;
-    texts.push({ file, bytes: withoutMark(bytes), delimiter: plan.format.delimiter, quote: plan.format.quote });
+    texts.push({
+      file,
+      bytes: withoutMark(bytes),
+      delimiter: plan.format.delimiter,
+      quote: plan.format.quote,
+    });
   }
   return texts;
 }
@@ -40,7 +45,11 @@ function withoutMark(bytes: Buffer): Buffer {
 
 const WIDE = { fieldBytesMax: 100_000, rowBytesMax: 200_000 };
 
-const readAll = ({ bytes, delimiter, quote }: TextFile, chunkBytes: number, segmentBytes = 500): ReadCsvResult =>
+const readAll = (
+  { bytes, delimiter, quote }: TextFile,
+  chunkBytes: number,
+  segmentBytes = 500,
+): ReadCsvResult =>
   readCsv(bytes, { delimiter, quote, chunkBytes, segmentBytes, limits: WIDE, columns: 500 });
 
 const objectsOf = (records: readonly ReadCsvRow[]): Record<string, string>[] => {

@@ -67,7 +67,7 @@ export class AttributeColumn {
   toColumn(): BlockColumn | null {
     if (this.#entries === 0) return null;
     const offsets = new BigUint64Array(this.#rows);
-    for (let row = 0; row < this.#rows; row += 1) offsets[row] = BigInt(this.#offsets[row] as number);
+    for (let row = 0; row < this.#rows; row += 1) offsets[row] = BigInt(this.#offsets[row] ?? 0);
     return {
       name: 'v_attributes',
       type: 'Map(String, String)',

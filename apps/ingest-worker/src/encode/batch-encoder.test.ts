@@ -65,7 +65,11 @@ function matchRead(stored: string, value: string, lower: boolean): string {
 
 const FOLDED = ['full_name', 'first_name', 'middle_name', 'last_name', 'company', 'city'] as const;
 
-function expectSame(columns: readonly string[], rows: readonly (readonly string[])[], country: string | null): void {
+function expectSame(
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+  country: string | null,
+): void {
   const { kept, table, warnings, mapped } = encode(columns, rows, country);
   const normalize = createRowNormalizer(mapped, { country, today: '2026-05-01' });
   const reference = rows.map((row) => normalize(row));
@@ -98,7 +102,10 @@ function expectSame(columns: readonly string[], rows: readonly (readonly string[
       expect({ field, match }).toEqual({ field, match: Buffer.from(wanted).toString('latin1') });
     }
     const attributes = Object.fromEntries(
-      row.attributeEntries.map(([name, value]) => [Buffer.from(name).toString('latin1'), packed(value, version)]),
+      row.attributeEntries.map(([name, value]) => [
+        Buffer.from(name).toString('latin1'),
+        packed(value, version),
+      ]),
     );
     expect(table.has('v_attributes') ? at('v_attributes') : {}).toEqual(attributes);
     for (const [field, code] of row.refusals) {
@@ -110,7 +117,20 @@ function expectSame(columns: readonly string[], rows: readonly (readonly string[
 }
 
 const word = fc.constantFrom(
-  ...['Jane', 'DOE', "O'Neill", 'van der Berg', 'josé', 'Müller', '王小明', 'Dr.', 'Jr.', 'Anne-Marie', 'McDonald', 'II'],
+  ...[
+    'Jane',
+    'DOE',
+    "O'Neill",
+    'van der Berg',
+    'josé',
+    'Müller',
+    '王小明',
+    'Dr.',
+    'Jr.',
+    'Anne-Marie',
+    'McDonald',
+    'II',
+  ],
 );
 const messy = fc
   .array(fc.constantFrom('a', 'B', '1', ' ', '  ', '.', '-', ',', 'é', '漢', '\u200b', '\t', '@', '+', "'"), {
@@ -121,14 +141,43 @@ const CELLS: Readonly<Record<CellField | 'Note', fc.Arbitrary<string>>> = {
   country: fc.constantFrom('US', 'us', 'Germany', 'Deutschland', 'GB', 'nowhere', ''),
   email: fc.oneof(
     fc.constantFrom(
-      ...['Jane.Doe@Example.com', 'j.doe+x@GMail.com', 'x@y', 'a..b@c.de', 'jane@xn--mnchen-3ya.example', 'ñ@b.es'],
-      ...['a@b-.com', 'a@-b.com', 'a@b--c.com', 'jane@example.c0m', 'Jane <jane@x.org>', '.a@b.com', 'a.@b.com', 'a@b.c'],
-      ...[`${'a'.repeat(65)}@b.com`, `a@${'b'.repeat(64)}.com`, 'shop@jane.fastmail.com', 'a@1.2.3.4', 'A_B%c@d.co.uk'],
+      ...[
+        'Jane.Doe@Example.com',
+        'j.doe+x@GMail.com',
+        'x@y',
+        'a..b@c.de',
+        'jane@xn--mnchen-3ya.example',
+        'ñ@b.es',
+      ],
+      ...[
+        'a@b-.com',
+        'a@-b.com',
+        'a@b--c.com',
+        'jane@example.c0m',
+        'Jane <jane@x.org>',
+        '.a@b.com',
+        'a.@b.com',
+        'a@b.c',
+      ],
+      ...[
+        `${'a'.repeat(65)}@b.com`,
+        `a@${'b'.repeat(64)}.com`,
+        'shop@jane.fastmail.com',
+        'a@1.2.3.4',
+        'A_B%c@d.co.uk',
+      ],
     ),
     messy,
   ),
   phone: fc.oneof(
-    fc.constantFrom('(415) 555-0132', '+44 20 7946 0958', '030 123456', '12', '415-555-0132 x5', '４１５５５５０１３２'),
+    fc.constantFrom(
+      '(415) 555-0132',
+      '+44 20 7946 0958',
+      '030 123456',
+      '12',
+      '415-555-0132 x5',
+      '４１５５５５０１３２',
+    ),
     messy,
   ),
   first_name: fc.oneof(word, messy),
@@ -136,9 +185,20 @@ const CELLS: Readonly<Record<CellField | 'Note', fc.Arbitrary<string>>> = {
   last_name: fc.oneof(word, messy),
   name_prefix: fc.oneof(fc.constantFrom('Dr.', 'Mr', 'prof'), messy),
   name_suffix: fc.oneof(fc.constantFrom('Jr.', 'III', 'PhD'), messy),
-  full_name: fc.oneof(fc.array(word, { maxLength: 4 }).map((words) => words.join(' ')), messy),
+  full_name: fc.oneof(
+    fc.array(word, { maxLength: 4 }).map((words) => words.join(' ')),
+    messy,
+  ),
   birth_date: fc.oneof(
-    fc.constantFrom('1980-02-29', '1981-02-29', '1980-04-31', '03/04/1980', '2026-05-01', '2026-05-02', '0999-01-01'),
+    fc.constantFrom(
+      '1980-02-29',
+      '1981-02-29',
+      '1980-04-31',
+      '03/04/1980',
+      '2026-05-01',
+      '2026-05-02',
+      '0999-01-01',
+    ),
     messy,
   ),
   gender: fc.oneof(fc.constantFrom('F', 'male', 'weiblich'), messy),
@@ -152,7 +212,9 @@ const CELLS: Readonly<Record<CellField | 'Note', fc.Arbitrary<string>>> = {
   Note: messy,
 };
 const COLUMNS = [...CELL_FIELDS, 'Note'];
-const row = fc.tuple(...COLUMNS.map((column) => fc.oneof(fc.constant(''), CELLS[column as CellField | 'Note'])));
+const row = fc.tuple(
+  ...COLUMNS.map((column) => fc.oneof(fc.constant(''), CELLS[column as CellField | 'Note'])),
+);
 
 test('a batch holds what the normalisers make of its rows, with match forms, raw texts, keys and warnings', () => {
   fc.assert(
@@ -181,17 +243,26 @@ test('of rows with one key in a batch each has a place of its own, the later one
     ],
     null,
   );
-  const places = (table.get('v_company') ?? []).map((value) => String(value).charCodeAt(7));
+  const places = (table.get('v_company') ?? []).map((value) =>
+    typeof value === 'string' ? value.charCodeAt(7) : -1,
+  );
   expect(places).toEqual([0, 0, 1]);
-  expect((table.get('v_attributes') ?? []).map((map) => Object.values(map)[0]?.charCodeAt(7))).toEqual([
-    0,
-    undefined,
-    1,
-  ]);
+  expect(
+    (table.get('v_attributes') ?? []).map((map) =>
+      typeof map === 'object' ? Object.values(map).map((value) => value.charCodeAt(7)) : [],
+    ),
+  ).toEqual([[0], [], [1]]);
 });
 
 test('a row that is left out leaves nothing behind', () => {
-  const { kept, table, count } = encode(['phone', 'Note'], [['nonsense', ' '], ['', 'kept']], null);
+  const { kept, table, count } = encode(
+    ['phone', 'Note'],
+    [
+      ['nonsense', ' '],
+      ['', 'kept'],
+    ],
+    null,
+  );
   expect(kept).toEqual([false, true]);
   expect(count).toBe(1);
   expect([...table.keys()].filter((column) => /^[vmr]_/.test(column))).toEqual(['v_ingest', 'v_attributes']);

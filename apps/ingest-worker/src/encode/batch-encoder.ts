@@ -113,10 +113,10 @@ export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
   const hasCountryColumn = layout.columnOf[CELL_FIELDS.indexOf('country')] !== -1;
   /** What the file has, in the encoder's order; the country is read first, since others go by it. */
   const mapped = CELL_FIELDS.flatMap((name, at) => {
-    const column = layout.columnOf[at] as number;
+    const column = layout.columnOf[at] ?? 0;
     return column === -1 || name === 'country' ? [] : [{ encode: encoders[name], column }];
   });
-  const countryColumn = hasCountryColumn ? (layout.columnOf[CELL_FIELDS.indexOf('country')] as number) : -1;
+  const countryColumn = hasCountryColumn ? (layout.columnOf[CELL_FIELDS.indexOf('country')] ?? 0) : -1;
 
   const encodeCountry = (row: Row): void => {
     rowCountry = jobCountry;
@@ -126,14 +126,14 @@ export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
     }
     if (!hasCell(row, countryColumn)) return;
     const { bytes, starts, ends } = row;
-    const start = starts[countryColumn] as number;
-    rowCountry = encodeCountryCell(bytes, start, ends[countryColumn] as number) ?? jobCountry;
+    const start = starts[countryColumn] ?? 0;
+    rowCountry = encodeCountryCell(bytes, start, ends[countryColumn] ?? 0) ?? jobCountry;
   };
 
   const encodeAttributes = (row: Row): void => {
     for (const { name, column } of layout.attributes) {
       if (!hasCell(row, column)) continue;
-      addAttribute(name, row.bytes, row.starts[column] as number, row.ends[column] as number);
+      addAttribute(name, row.bytes, row.starts[column] ?? 0, row.ends[column] ?? 0);
     }
     for (const [name, value] of row.extras) {
       const bytes = Buffer.from(value);
@@ -159,8 +159,8 @@ export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
       const { starts, ends, count, bytes } = row;
       for (const { encode, column } of mapped) {
         if (column >= count) continue;
-        const start = starts[column] as number;
-        const end = ends[column] as number;
+        const start = starts[column] ?? 0;
+        const end = ends[column] ?? 0;
         if (start !== end && hasCell(row, column)) encode(bytes, start, end);
       }
       joinName();
@@ -176,7 +176,8 @@ export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
       columns.accept(occurrence);
       attributes.accept(occurrence === 0 ? null : placeOf(columns, occurrence));
       values.accept(warnings);
-      if (count !== width) warnings.add(ROW_WARNINGS, count < width ? 'missing_columns' : 'extra_empty_columns');
+      if (count !== width)
+        warnings.add(ROW_WARNINGS, count < width ? 'missing_columns' : 'extra_empty_columns');
       return true;
     },
     finish() {
@@ -226,8 +227,8 @@ function originColumns(options: BatchEncoderOptions, rows: number): BlockColumn[
 }
 
 function trimmed(bytes: Buffer, start: number, end: number): [bytes: Buffer, start: number, end: number] {
-  const first = bytes[start] as number;
-  const last = bytes[end - 1] as number;
+  const first = bytes[start] ?? 0;
+  const last = bytes[end - 1] ?? 0;
   if (first > 0x20 && first < 0x7f && last > 0x20 && last < 0x7f) return [bytes, start, end];
   const text = Buffer.from(bytes.toString('utf8', start, end).trim());
   return [text, 0, text.length];

@@ -25,7 +25,7 @@ export function classify(bytes: Buffer, start: number, end: number): number {
   let all = 0;
   let before = SPACE;
   for (let at = start; at < end; at += 1) {
-    const kind = CLASS[bytes[at] as number] as number;
+    const kind = CLASS[bytes[at] ?? 0] ?? 0;
     all |= kind | ((kind & before & SPACE) << 3);
     before = kind;
   }
@@ -45,7 +45,7 @@ export function foldsToLowerCase(classes: number): boolean {
 /** White space alone. A cell that begins with a printable ASCII character, as most do, needs no second look. */
 export function isBlank(bytes: Buffer, start: number, end: number): boolean {
   if (start === end) return true;
-  const first = bytes[start] as number;
+  const first = bytes[start] ?? 0;
   return (first <= 0x20 || first >= 0x7f) && bytes.toString('utf8', start, end).trim() === '';
 }
 

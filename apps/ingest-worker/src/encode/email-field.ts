@@ -42,8 +42,8 @@ export function createEmailField(values: RowValues, field: FieldColumns): FieldE
         columns.open(value, end - start);
         const { data, position } = value;
         for (let from = start, to = position; from < end; from += 1, to += 1) {
-          const byte = bytes[from] as number;
-          data[to] = (CLASS[byte] as number) & CAPITAL ? byte | 0x20 : byte;
+          const byte = bytes[from] ?? 0;
+          data[to] = (CLASS[byte] ?? 0) & CAPITAL ? byte | 0x20 : byte;
         }
         value.position = position + (end - start);
         columns.copy(field.raw, bytes, start, end);
@@ -76,9 +76,9 @@ function scanUsual(bytes: Buffer, start: number, end: number): number {
   let at = start;
   let before = DOT;
   for (; at < end; at += 1) {
-    const byte = bytes[at] as number;
+    const byte = bytes[at] ?? 0;
     if (byte === AT) break;
-    const kind = CLASS[byte] as number;
+    const kind = CLASS[byte] ?? 0;
     if ((kind & LOCAL) === 0 && (byte !== DOT || before === DOT)) return -1;
     seen |= kind;
     before = byte;
@@ -90,14 +90,14 @@ function scanUsual(bytes: Buffer, start: number, end: number): number {
   let isAlphabetic = LETTER;
   before = DOT;
   for (at += 1; at < end; at += 1) {
-    const byte = bytes[at] as number;
+    const byte = bytes[at] ?? 0;
     if (byte === DOT) {
       if (before === DOT || before === HYPHEN || at - labelStart > LABEL_BYTES_MAX) return -1;
       labels += 1;
       labelStart = at + 1;
       isAlphabetic = LETTER;
     } else {
-      const kind = CLASS[byte] as number;
+      const kind = CLASS[byte] ?? 0;
       if ((kind & DOMAIN) === 0) return -1;
       // A hyphen at a label's start is refused, two together may be an A-label: neither is usual.
       if (byte === HYPHEN && (before === DOT || before === HYPHEN)) return -1;
@@ -106,7 +106,8 @@ function scanUsual(bytes: Buffer, start: number, end: number): number {
     }
     before = byte;
   }
-  if (labels === 0 || isAlphabetic === 0 || end - labelStart < 2 || end - labelStart > LABEL_BYTES_MAX) return -1;
+  if (labels === 0 || isAlphabetic === 0 || end - labelStart < 2 || end - labelStart > LABEL_BYTES_MAX)
+    return -1;
   scanned.hasCapital = (seen & CAPITAL) !== 0;
   return sign;
 }

@@ -51,14 +51,14 @@ export class KeyColumns {
     const mask = this.#slots.length - 1;
     // The key is a hash already: its first bytes are as good a slot as any.
     for (let slot = this.#keys.readInt32LE(row * KEY_BYTES) & mask; ; slot = (slot + 1) & mask) {
-      const first = this.#slots[slot] as number;
+      const first = this.#slots[slot] ?? 0;
       if (first === 0) {
         this.#slots[slot] = row + 1;
         this.#seen[row] = 1;
         return 0;
       }
       if (this.#sameKey(first - 1, row)) {
-        const seen = this.#seen[first - 1] as number;
+        const seen = this.#seen[first - 1] ?? 0;
         this.#seen[first - 1] = seen + 1;
         return seen;
       }

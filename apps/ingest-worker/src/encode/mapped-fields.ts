@@ -51,7 +51,11 @@ export function createPostalCodeField(
   });
   return (bytes, start, end) => {
     const country = countryOf();
-    if (end - start <= 10 && classify(bytes, start, end) === DIGIT && keepsDigits(`${country ?? ''} ${end - start}`)) {
+    if (
+      end - start <= 10 &&
+      classify(bytes, start, end) === DIGIT &&
+      keepsDigits(`${country ?? ''} ${end - start}`)
+    ) {
       values.columns.copy(field.value, bytes, start, end);
       return null;
     }
@@ -105,7 +109,7 @@ function isIsoDate(bytes: Buffer, start: number, thisYear: number): boolean {
 function digits(bytes: Buffer, start: number, count: number): number {
   let value = 0;
   for (let at = start; at < start + count; at += 1) {
-    const digit = (bytes[at] as number) - 0x30;
+    const digit = (bytes[at] ?? 0) - 0x30;
     if (digit < 0 || digit > 9) return -1;
     value = value * 10 + digit;
   }

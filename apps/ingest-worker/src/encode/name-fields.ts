@@ -24,11 +24,20 @@ const isPlainWord = remembering((word) => {
 });
 
 /** First, middle or last name. */
-export function createNamePartField(values: RowValues, field: FieldColumns, part: 'given' | 'family'): FieldEncoder {
+export function createNamePartField(
+  values: RowValues,
+  field: FieldColumns,
+  part: 'given' | 'family',
+): FieldEncoder {
   return (bytes, start, end) => {
     const classes = classify(bytes, start, end);
     // In mixed case a name is left as it is.
-    if (isClean(classes) && (classes & UPPER) !== 0 && (classes & LOWER) !== 0 && end - start <= NAME_BYTES_MAX) {
+    if (
+      isClean(classes) &&
+      (classes & UPPER) !== 0 &&
+      (classes & LOWER) !== 0 &&
+      end - start <= NAME_BYTES_MAX
+    ) {
       values.columns.copy(field.value, bytes, start, end);
       if (!foldsToLowerCase(classes)) putMatch(values, field, textOf(bytes, start, end, classes));
       return;
@@ -90,7 +99,8 @@ export function createNameJoiner(values: RowValues, names: NameColumns): () => v
   const { columns } = values;
   const parts = [names.prefix, names.first, names.middle, names.last, names.suffix];
   return () => {
-    if (columns.has(names.full.value) || !(columns.has(names.first.value) || columns.has(names.last.value))) return;
+    if (columns.has(names.full.value) || !(columns.has(names.first.value) || columns.has(names.last.value)))
+      return;
     let bytes = -1;
     let folds = true;
     for (const { field, value, match } of parts) {
@@ -118,7 +128,8 @@ export function createNameJoiner(values: RowValues, names: NameColumns): () => v
     const end = at + bytes;
     for (const { value } of parts) {
       if (!columns.has(value)) continue;
-      for (let from = value.valueStart; from < value.position; from += 1) full.data[at++] = value.data[from] as number;
+      for (let from = value.valueStart; from < value.position; from += 1)
+        full.data[at++] = value.data[from] ?? 0;
       if (at < end) full.data[at++] = SPACE;
     }
     full.position = at;
@@ -131,7 +142,7 @@ function plainGap(bytes: Buffer, start: number, end: number): number {
   let gap = -1;
   let atStart = true;
   for (let at = start; at < end; at += 1) {
-    const byte = bytes[at] as number;
+    const byte = bytes[at] ?? 0;
     if (atStart) {
       if (byte < 0x41 || byte > 0x5a) return -1;
       atStart = false;

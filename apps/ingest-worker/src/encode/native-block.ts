@@ -56,7 +56,8 @@ export interface BlockColumn {
 
 export function toBlock(rows: number, columns: readonly BlockColumn[]): Uint8Array[] {
   const parts: Uint8Array[] = [Buffer.concat([varint(columns.length), varint(rows)])];
-  for (const { name, type, parts: data } of columns) parts.push(Buffer.concat([text(name), text(type)]), ...data);
+  for (const { name, type, parts: data } of columns)
+    parts.push(Buffer.concat([text(name), text(type)]), ...data);
   return parts;
 }
 
@@ -65,7 +66,8 @@ export function repeated(value: Uint8Array, rows: number): Buffer {
   const bytes = Buffer.allocUnsafeSlow(value.length * rows);
   if (rows === 0) return bytes;
   bytes.set(value);
-  for (let done = value.length; done < bytes.length; done *= 2) bytes.copyWithin(done, 0, Math.min(done, bytes.length - done));
+  for (let done = value.length; done < bytes.length; done *= 2)
+    bytes.copyWithin(done, 0, Math.min(done, bytes.length - done));
   return bytes;
 }
 

@@ -22,6 +22,6 @@ export function createPhoneField(values: RowValues, field: FieldColumns): PhoneE
 
 function isAscii(bytes: Buffer, start: number, end: number): boolean {
   let all = 0;
-  for (let at = start; at < end; at += 1) all |= bytes[at] as number;
+  for (let at = start; at < end; at += 1) all |= bytes[at] ?? 0;
   return all < 0x80;
 }

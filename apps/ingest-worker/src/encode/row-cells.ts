@@ -50,8 +50,6 @@ export function toRowLayout(columns: readonly Pick<Column, 'name' | 'field'>[]):
 /** @returns whether the row has something in the column; its cell is `row.bytes[row.starts[column], row.ends[column])` */
 export function hasCell(row: Row, column: number): boolean {
   return (
-    column >= 0 &&
-    column < row.count &&
-    !isBlank(row.bytes, row.starts[column] as number, row.ends[column] as number)
+    column >= 0 && column < row.count && !isBlank(row.bytes, row.starts[column] ?? 0, row.ends[column] ?? 0)
   );
 }

@@ -60,7 +60,7 @@ export class RowValues {
   /** Counts the warnings of a row that is kept. */
   accept(warnings: WarningCounts): void {
     const refusals = this.#refusals;
-    for (let at = 0; at < refusals.length; at += 2) warnings.add(refusals[at] as string, refusals[at + 1] as string);
+    for (let at = 0; at < refusals.length; at += 2) warnings.add(refusals[at] ?? '', refusals[at + 1] ?? '');
     refusals.length = 0;
   }
 

@@ -35,6 +35,5 @@ const matchOf = remembering((value) => {
 
 /** ClickHouse's `lower`: A to Z alone. Null where the value is not ASCII, whose case it does not know. */
 function asciiLowerCase(value: string): string | null {
-  // eslint-disable-next-line no-control-regex -- the range is ASCII itself
   return /^[\x00-\x7f]*$/.test(value) ? value.toLowerCase() : null;
 }

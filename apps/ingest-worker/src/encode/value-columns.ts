@@ -37,7 +37,8 @@ export class ValueColumns {
   }
 
   begin(batch: number): void {
-    if (batch > BATCHES_MAX) throw new RangeError(`batch ${batch} is beyond the ${BATCHES_MAX} that a load may have`);
+    if (batch > BATCHES_MAX)
+      throw new RangeError(`batch ${batch} is beyond the ${BATCHES_MAX} that a load may have`);
     this.version.writeUInt32BE((batch << OCCURRENCE_BITS) >>> 0, 4);
     this.rows = 0;
     this.#touched = 0;
@@ -70,14 +71,14 @@ export class ValueColumns {
     this.#startedAt[touched] = position;
     this.#versionAt[touched] = at;
     const { version } = this;
-    data[at] = version[0] as number;
-    data[at + 1] = version[1] as number;
-    data[at + 2] = version[2] as number;
-    data[at + 3] = version[3] as number;
-    data[at + 4] = version[4] as number;
-    data[at + 5] = version[5] as number;
-    data[at + 6] = version[6] as number;
-    data[at + 7] = version[7] as number;
+    data[at] = version[0] ?? 0;
+    data[at + 1] = version[1] ?? 0;
+    data[at + 2] = version[2] ?? 0;
+    data[at + 3] = version[3] ?? 0;
+    data[at + 4] = version[4] ?? 0;
+    data[at + 5] = version[5] ?? 0;
+    data[at + 6] = version[6] ?? 0;
+    data[at + 7] = version[7] ?? 0;
     column.position = at + VERSION_BYTES;
     column.valueStart = column.position;
     column.rows = this.rows + 1;
@@ -87,7 +88,7 @@ export class ValueColumns {
     const length = end - start;
     this.open(column, length);
     const { data, position } = column;
-    if (length < 48) for (let at = 0; at < length; at += 1) data[position + at] = bytes[start + at] as number;
+    if (length < 48) for (let at = 0; at < length; at += 1) data[position + at] = bytes[start + at] ?? 0;
     else bytes.copy(data, position, start, end);
     column.position = position + length;
   }
@@ -131,7 +132,7 @@ export class ValueColumns {
     if (occurrence > 0) {
       const place = this.version.readUInt32BE(4) + Math.min(occurrence, OCCURRENCES_MAX);
       for (let touched = 0; touched < this.#touched; touched += 1) {
-        this.#touchedColumns[touched]?.data.writeUInt32BE(place >>> 0, (this.#versionAt[touched] as number) + 4);
+        this.#touchedColumns[touched]?.data.writeUInt32BE(place >>> 0, (this.#versionAt[touched] ?? 0) + 4);
       }
     }
     this.#touched = 0;
@@ -141,7 +142,7 @@ export class ValueColumns {
   /** Takes the row back. */
   discard(): void {
     for (let touched = this.#touched - 1; touched >= 0; touched -= 1) {
-      this.#touchedColumns[touched]?.rewind(this.rows, this.#startedAt[touched] as number);
+      this.#touchedColumns[touched]?.rewind(this.rows, this.#startedAt[touched] ?? 0);
     }
     this.#touched = 0;
   }

@@ -2,7 +2,7 @@
 import { toCsvDialect } from '../csv/csv-rows';
 import { type CsvRecord, readCsvRecords } from '../csv/read-csv-records';
 import { JobFailure } from '../jobs/job-failure';
-import { columnNames, headerText } from '../mapping/header-text';
+import { columnNames } from '../mapping/header-text';
 import { BARE_NAMES, SYNONYMS } from '../mapping/synonyms';
 import { detectJson } from './detect-json';
 import { detectXml } from './detect-xml';

@@ -1,7 +1,12 @@
 /** From a plan to what reads by it, in any format. */
 import { createCsvRowReader, toCsvDialect } from '../csv/csv-rows';
 import { createCsvSplitter } from '../csv/csv-splitter';
-import { createRowReader as rowReaderOf, createSplitter as splitterOf, FORMATS, type Formats } from './open-plan';
+import {
+  createRowReader as rowReaderOf,
+  createSplitter as splitterOf,
+  FORMATS,
+  type Formats,
+} from './open-plan';
 import { type ReadLimits, type ReadPlan, type RowReader, type Splitter } from './rows';
 
 const ALL_FORMATS: Formats = {

@@ -130,5 +130,8 @@ function toError(error: unknown, logger: Logger, analysisId: string): JobError {
   if (error instanceof JobFailure) return { code: error.code, detail: error.detail };
   logger.error('analysis failed', { analysis_id: analysisId, error });
   const code = error instanceof AppError ? error.code : 'internal';
-  return { code, detail: 'The file could not be looked at. The log of the worker says more under this analysis.' };
+  return {
+    code,
+    detail: 'The file could not be looked at. The log of the worker says more under this analysis.',
+  };
 }

@@ -152,7 +152,13 @@ test('a worker that was taken for dead stops without a word, and its last insert
     },
   };
   await bench.run(job, { loader: slow });
-  expect(job).toMatchObject({ state: 'succeeded', ranges: [{ attempt: 2 }], result: { rows_read: 32, records_new: 20 } });
-    expect(bench.logger.lines.at(-1)).toMatchObject({ members: { outcome: 'lost', job_id: job.work.id } });
-  expect(await select("SELECT count() AS n FROM record_versions FINAL WHERE dataset = 'stale'")).toEqual([{ n: 20 }]);
+  expect(job).toMatchObject({
+    state: 'succeeded',
+    ranges: [{ attempt: 2 }],
+    result: { rows_read: 32, records_new: 20 },
+  });
+  expect(bench.logger.lines.at(-1)).toMatchObject({ members: { outcome: 'lost', job_id: job.work.id } });
+  expect(await select("SELECT count() AS n FROM record_versions FINAL WHERE dataset = 'stale'")).toEqual([
+    { n: 20 },
+  ]);
 });

@@ -32,7 +32,15 @@ export async function cutRanges({ source, plan, limits, signal }: CutRangesOptio
   let line = startLine;
   let batches = 0;
   const { batchBytes: segmentBytes, decode } = limits;
-  for await (const segment of readSegments({ source, plan, limits, decode, segmentBytes, start, end: null })) {
+  for await (const segment of readSegments({
+    source,
+    plan,
+    limits,
+    decode,
+    segmentBytes,
+    start,
+    end: null,
+  })) {
     signal.throwIfAborted();
     const end = segment.start + segment.bytes.length + segment.dropped;
     line += lineEnds(segment.bytes) + (segment.dropped > 0 ? 1 : 0);
@@ -58,6 +66,7 @@ function canSplit(source: Source, plan: ReadPlan): source is Source & { bytesTot
 function lineEnds(bytes: Buffer): number {
   let lines = 0;
   for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) lines += 1;
-  for (let at = bytes.indexOf(CR); at !== -1; at = bytes.indexOf(CR, at + 1)) if (bytes[at + 1] !== LF) lines += 1;
+  for (let at = bytes.indexOf(CR); at !== -1; at = bytes.indexOf(CR, at + 1))
+    if (bytes[at + 1] !== LF) lines += 1;
   return lines;
 }

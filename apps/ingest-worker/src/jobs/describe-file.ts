@@ -48,9 +48,8 @@ export async function describeFile(options: DescribeFileOptions): Promise<FileDe
   const isExplicit = Object.keys(options.mapping).length > 0;
   const mapping = isExplicit ? options.mapping : ((await options.recall(fingerprint)) ?? {});
   const map = options.mayMapNothing ? guessColumns : mapColumns;
-  const columns = map(plan.columns, mapping, sample, { country }).map(
-    (column): Column =>
-      REJECT_COLUMNS.has(column.name) ? { ...column, field: null, confidence: 0, reason: 'none' } : column,
+  const columns = map(plan.columns, mapping, sample, { country }).map((column): Column =>
+    REJECT_COLUMNS.has(column.name) ? { ...column, field: null, confidence: 0, reason: 'none' } : column,
   );
   return { read: plan, columns, fingerprint, rows, sample };
 }

@@ -63,7 +63,12 @@ export async function loadRange(options: LoadRangeOptions): Promise<void> {
   const stopped = new AbortController();
   const ended = AbortSignal.any([signal, stopped.signal]);
 
-  const insert = async (start: number, end: number, encoded: Promise<EncodedSegment>, line: Promise<number>) => {
+  const insert = async (
+    start: number,
+    end: number,
+    encoded: Promise<EncodedSegment>,
+    line: Promise<number>,
+  ) => {
     const { block, columns, rejects } = await encoded;
     const firstLine = await line;
     const token = `${job.id}:${options.epoch}:${start}-${end}`;
@@ -123,14 +128,14 @@ export async function loadRange(options: LoadRangeOptions): Promise<void> {
     }
   };
 
-  let readFailure: unknown = null;
+  let readFailure: Error | null = null;
   try {
     for await (const segment of options.segments(checkpoint.byte_offset)) {
       await room.acquire(ended);
       enqueue(segment);
     }
   } catch (error) {
-    readFailure = error;
+    readFailure = error instanceof Error ? error : new Error(String(error));
   }
   // A file that breaks off is loaded up to there; what stopped the inserts is a reason of its own, and the first one.
   await Promise.allSettled([committing, ...queue.map(({ durable }) => durable)]);

@@ -141,7 +141,8 @@ export function createPieceRunners(options: PieceOptions): PieceRunners {
     async finish({ job, totals, earlier_loads }, lease, note) {
       const { signal } = lease;
       const keys = { loadNumber: job.load_number, rows: totals.rows_loaded, earlierLoads: earlier_loads };
-      const recordsNew = totals.rows_loaded === 0 ? 0 : await retry(() => loader.countNew(keys, signal), signal);
+      const recordsNew =
+        totals.rows_loaded === 0 ? 0 : await retry(() => loader.countNew(keys, signal), signal);
       note({ rows_read: totals.rows_read, rows_rejected: totals.rows_rejected, records_new: recordsNew });
       await lease.call(() => control.finish(lease.piece, recordsNew));
     },

@@ -37,7 +37,11 @@ export function sampleRows({ plan, head, complete, limits }: SampleOptions): Sam
   let line = plan.startLine;
   splitter.push(head.subarray(plan.start));
   if (complete) splitter.end();
-  for (let segment = splitter.next(); segment !== null && rows.length < SAMPLE_ROWS; segment = splitter.next()) {
+  for (
+    let segment = splitter.next();
+    segment !== null && rows.length < SAMPLE_ROWS;
+    segment = splitter.next()
+  ) {
     reader.open(segment.bytes);
     const { row } = reader;
     while (reader.next()) {

@@ -81,11 +81,15 @@ export function createWorkJob(options: WorkJobOptions) {
     } catch (error) {
       if (error instanceof PieceLost || lease.signal.reason instanceof PieceLost) {
         log('lost');
+        await lease.end();
+        // Of a job that was cancelled the piece is still ours: given back, undoing need not wait for us to count as dead.
+        await control.release(held).catch(() => undefined);
         return false;
       }
       const failure = stopSignal.aborted ? null : toFailure(error, piece);
       if (failure !== null) {
-        if (!(error instanceof JobFailure)) logger.error('ingest piece met a bug', { job_id: held.jobId, error });
+        if (!(error instanceof JobFailure))
+          logger.error('ingest piece met a bug', { job_id: held.jobId, error });
         return await fail(lease, failure, log);
       }
       log('interrupted', { code: error instanceof AppError ? error.code : 'internal' });

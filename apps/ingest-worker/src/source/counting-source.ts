@@ -1,7 +1,10 @@
 /** A source that counts the bytes read from it, for progress. */
 import { type Source } from './source';
 
-export function countingSource(source: Source): { readonly source: Source; readonly bytesRead: () => number } {
+export function countingSource(source: Source): {
+  readonly source: Source;
+  readonly bytesRead: () => number;
+} {
   let bytes = 0;
   return {
     source: {

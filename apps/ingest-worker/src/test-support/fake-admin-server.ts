@@ -15,7 +15,12 @@ import { createRecordingLogger } from './recording-logger';
 
 export async function serveFakeAdmin(admin: FakeAdmin, identitySecret: string): Promise<Listening> {
   const ok = { ok: true } as const;
-  const held = (jobId: string, kind: WorkPiece['kind'], attempt: number, range: number | null = null): HeldPiece => ({
+  const held = (
+    jobId: string,
+    kind: WorkPiece['kind'],
+    attempt: number,
+    range: number | null = null,
+  ): HeldPiece => ({
     jobId,
     kind,
     range,
@@ -34,7 +39,11 @@ export async function serveFakeAdmin(admin: FakeAdmin, identitySecret: string): 
       })),
       bindRoute(ROUTES.advanceRange, async ({ params, body }) => {
         const { range, attempt, checkpoint, bytes_read, done } = body;
-        await admin.advance(held(params.id, 'range', attempt, range), { checkpoint, bytesRead: bytes_read, done });
+        await admin.advance(held(params.id, 'range', attempt, range), {
+          checkpoint,
+          bytesRead: bytes_read,
+          done,
+        });
         return ok;
       }),
       bindRoute(ROUTES.finishJob, async ({ params, body }) => {

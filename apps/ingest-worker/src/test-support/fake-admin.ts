@@ -65,7 +65,9 @@ export function createFakeAdmin(now: () => Date = () => new Date()): FakeAdmin {
     const isHeld =
       range === null
         ? job.held && job.attempt === attempt
-        : job.state === 'running' && job.ranges[range]?.state === 'held' && job.ranges[range].attempt === attempt;
+        : job.state === 'running' &&
+          job.ranges[range]?.state === 'held' &&
+          job.ranges[range].attempt === attempt;
     if (!isHeld) throw new AppError('conflict');
     return job;
   };
@@ -79,7 +81,8 @@ export function createFakeAdmin(now: () => Date = () => new Date()): FakeAdmin {
     if (job.seal === 'requested' && !job.held) return { kind: 'seal', attempt: single(), job: work };
     if (job.state === 'succeeded' || job.state === 'failed') return null;
     job.state = 'running';
-    if (plan === null) return job.held ? null : { kind: 'plan', attempt: single(), job: work, clear: job.clear };
+    if (plan === null)
+      return job.held ? null : { kind: 'plan', attempt: single(), job: work, clear: job.clear };
     const free = job.ranges.find(({ state }) => state === 'free');
     if (free) {
       free.state = 'held';
@@ -150,7 +153,7 @@ export function createFakeAdmin(now: () => Date = () => new Date()): FakeAdmin {
     release: async (piece) => {
       const job = held(piece);
       if (piece.range === null) job.held = false;
-      else (job.ranges[piece.range] as FakeRange).state = 'free';
+      else rangeOf(job, piece.range).state = 'free';
       return Promise.resolve();
     },
     plan: async (piece, { plan, sha256, ranges }) => {
@@ -169,7 +172,7 @@ export function createFakeAdmin(now: () => Date = () => new Date()): FakeAdmin {
     },
     advance: async (piece, { checkpoint, bytesRead, done }) => {
       const job = held(piece);
-      const range = job.ranges[piece.range ?? -1] as FakeRange;
+      const range = rangeOf(job, piece.range ?? -1);
       Object.assign(range, { checkpoint: structuredClone(checkpoint), bytesRead });
       if (done) range.state = 'done';
       job.advances.push(structuredClone(checkpoint));
@@ -195,6 +198,12 @@ export function createFakeAdmin(now: () => Date = () => new Date()): FakeAdmin {
     },
     recallMapping: (fingerprint) => Promise.resolve(mappings.get(fingerprint) ?? null),
   };
+}
+
+function rangeOf(job: FakeJob, number: number): FakeRange {
+  const range = job.ranges[number];
+  if (!range) throw new AppError('not_found');
+  return range;
 }
 
 function totalsOf({ ranges }: FakeJob) {

@@ -5,13 +5,7 @@ import { readText } from '../decode/read-text';
 import { type FormatHints } from '../formats/hints';
 import { createRowReader, createSplitter } from '../formats/open-format';
 import { planSource } from '../formats/plan-source';
-import {
-  type ReadLimits,
-  type ReadPlan,
-  type Row,
-  type RowProblem,
-  type Segment,
-} from '../formats/rows';
+import { type ReadLimits, type ReadPlan, type Row, type RowProblem, type Segment } from '../formats/rows';
 
 export const LIMITS: ReadLimits & DecodeLimits = {
   fieldBytesMax: 262_144,

@@ -24,7 +24,8 @@ export function createSegmentEncoder(context: BatchContext): SegmentEncoder {
       while (reader.next()) {
         const code = row.problem ?? (encoder.add(row) ? null : 'no_identifier');
         if (code === null) continue;
-        const column = row.problem === null || row.problemColumn === null ? null : columns[row.problemColumn]?.name;
+        const column =
+          row.problem === null || row.problemColumn === null ? null : columns[row.problemColumn]?.name;
         rejects.push({ line: row.line, offset: row.offset, column: column ?? null, code, raw: reader.raw() });
       }
       const { rows, block, columns: blockColumns, warnings } = encoder.finish();

@@ -23,7 +23,8 @@ export function serveThread(port: MessagePort): void {
       answer = { id, result: encoder.encode(batch, bytes) };
     } catch (error) {
       // The stack names our code; a message could quote a row.
-      const stack = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
+      const stack =
+        error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
       answer = { id, failure: [error instanceof Error ? error.name : 'error', ...stack].join('\n') };
     }
     const block = 'result' in answer ? answer.result.block : null;

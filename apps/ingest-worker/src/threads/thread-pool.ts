@@ -2,7 +2,7 @@
  * Worker threads that all jobs of the process share. Reading and normalising run there, so that the main thread's
  * event loop stays free for heartbeats, locks and inserts. A thread that dies fails the tasks it had and is replaced.
  */
-import { Worker } from 'node:worker_threads';
+import { type Worker } from 'node:worker_threads';
 import { AppError } from '@bigdata/models';
 import { type BatchContext, type EncodedSegment, type ThreadAnswer, type ThreadRequest } from './batch-work';
 
@@ -117,13 +117,15 @@ export function createThreadPool({ threads: size, spawn }: ThreadPoolOptions): T
         close() {
           contexts.delete(contextId);
           const request: ThreadRequest = { kind: 'forget', contextId };
-          for (const thread of threads) if (thread.contexts.delete(contextId)) thread.worker.postMessage(request);
+          for (const thread of threads)
+            if (thread.contexts.delete(contextId)) thread.worker.postMessage(request);
         },
       };
     },
     async close() {
       closing = true;
-      for (const { reject } of waiting.splice(0)) reject(new AppError('unavailable', { context: { thread: 'closing' } }));
+      for (const { reject } of waiting.splice(0))
+        reject(new AppError('unavailable', { context: { thread: 'closing' } }));
       await Promise.all(threads.map((thread) => thread.worker.terminate()));
     },
   };

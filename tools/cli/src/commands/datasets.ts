@@ -1,5 +1,6 @@
-import { type DatasetSettings, ROUTES } from '@bigdata/models';
+import { type DatasetSettings, type KeyRule, keyPolicySchema, ROUTES } from '@bigdata/models';
 import { type Command } from 'commander';
+import { CliError } from '../cli-error';
 import { type CommandContext } from '../context';
 import { wholeNumber } from './users';
 
@@ -27,13 +28,20 @@ export function addDatasetCommands(program: Command, contextOf: (command: Comman
     .action(async (name: string, rules: string[], _options: object, command: Command) => {
       const { output, api } = contextOf(command);
       const client = api('admin');
-      const key_policy = rules.length === 1 && rules[0] === 'default' ? null : rules;
+      const key_policy = rules.length === 1 && rules[0] === 'default' ? null : parsePolicy(rules);
       const { data } =
         rules.length === 0
           ? await client.call(ROUTES.readDataset, { params: { name } })
           : await client.call(ROUTES.putDataset, { params: { name }, body: { key_policy } });
       output.item(data, { name: data.name, 'key policy': policyText(data), created: data.created_at });
     });
+}
+
+/** @throws CliError that names the rules there are */
+function parsePolicy(rules: readonly string[]): KeyRule[] {
+  const policy = keyPolicySchema.safeParse(rules);
+  if (policy.success) return policy.data;
+  throw new CliError(policy.error.issues.map(({ message }) => message).join('\n'));
 }
 
 function policyText({ key_policy }: DatasetSettings): string {

@@ -38,8 +38,8 @@ const ANALYSIS: Analysis = {
   json_path: null,
   xml_element: null,
   bytes_total: 12,
-  fingerprint: 'header-1',
-  columns: [{ column: 'a\0', field: null, confidence: 0, reason: 'unknown', samples: ['x\0y'] }],
+  fingerprint: 'a'.repeat(64),
+  columns: [{ column: 'a\0', field: null, confidence: 0, reason: 'none', samples: ['x\0y'] }],
   sample: [],
   rejects: [],
 };
