@@ -79,3 +79,24 @@ export function expectLaws({ result }: JobBody): void {
   expect(result!.rows_loaded + result!.rows_rejected).toBe(result!.rows_read);
   expect(result!.records_new + result!.records_merged).toBe(result!.rows_loaded);
 }
+
+/**
+ * Makes a job while servers come and go, exactly one however often it is tried.
+ * @returns the id of the job
+ */
+export function loadDespiteOutages(admin: Api, file: FileContent, options: LoadOptions): Promise<string> {
+  let source: string | undefined;
+  return eventually(
+    async () => {
+      source ??= await upload(admin, file);
+      const { status, body } = await enqueue(admin, source, options);
+      if (status === 202) return body.id;
+      // An answer that was lost: the content is being loaded already.
+      const { body: list } = await admin.get<{ data: JobBody[] }>('/v1/admin/ingest/jobs?limit=1000');
+      const made = list.data.find((job) => job.source === source && job.dataset === options.dataset);
+      if (status !== 409 || !made) throw new Error(`${file.name}: ${status} ${JSON.stringify(body)}`);
+      return made.id;
+    },
+    { timeoutMs: 120_000, intervalMs: 250 },
+  );
+}
