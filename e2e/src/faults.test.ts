@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startStack, type StackProcess } from '@bigdata/testing';
-import { type Api, createApi, createUser } from './support/api';
+import { eventually, startStack, type StackProcess } from '@bigdata/testing';
+import { type Api, createApi, createUser, type JobBody } from './support/api';
 import { selectRows } from './support/clickhouse';
 import { faultSettings } from './support/environment';
 import { addressesOf, type EndedLoad, expectedCounts, makeLoads, mergeLoads } from './support/fault-loads';
@@ -17,6 +17,8 @@ import { createExtraWorker, type ExtraWorker } from './support/worker';
 const { loads: LOADS, seed: SEED } = faultSettings();
 const HEARTBEAT_TTL_S = 8;
 const LOADS_A_FAULT = 4;
+/** The others move into the base while loads run. */
+const LOADS_KEPT_APART = 8;
 /** A killed worker's entries in the queue rest for up to a minute. */
 const LAST_JOB_MS = 180_000;
 const SETTINGS = { RANGE_BYTES: '16384', BATCH_BYTES: '4096', INGEST_THREADS: '1' };
@@ -41,8 +43,11 @@ describe(`faults of seed ${SEED} (FAULT_SEED) over ${LOADS} loads (FAULT_LOADS)`
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'e2e-'));
     const home = path.join(folder, 'home');
-    // Loads move into the base while others run.
-    const env = { ...SETTINGS, JOB_HEARTBEAT_TTL_S: String(HEARTBEAT_TTL_S), UNDO_LOADS_MAX: '8' };
+    const env = {
+      ...SETTINGS,
+      JOB_HEARTBEAT_TTL_S: String(HEARTBEAT_TTL_S),
+      UNDO_LOADS_MAX: String(LOADS_KEPT_APART),
+    };
     stack = await startStack({ home, env });
     admin = createApi(stack.gatewayUrl, stack.adminKey);
     reader = createApi(stack.gatewayUrl, (await createUser(admin, 'fault-reader', 1_000)).apiKey);
@@ -65,6 +70,13 @@ describe(`faults of seed ${SEED} (FAULT_SEED) over ${LOADS} loads (FAULT_LOADS)`
       }
     }
     ended.push(...(await Promise.all(made)));
+    await eventually(
+      async () => {
+        const sealed = (await listJobs()).filter(({ sealed_at: sealedAt }) => sealedAt !== null);
+        expect(sealed).toHaveLength(Math.max(0, LOADS - LOADS_KEPT_APART));
+      },
+      { timeoutMs: LAST_JOB_MS, intervalMs: 500 },
+    );
   });
 
   afterAll(async () => {
@@ -73,6 +85,8 @@ describe(`faults of seed ${SEED} (FAULT_SEED) over ${LOADS} loads (FAULT_LOADS)`
     await rm(folder, { recursive: true });
   });
 
+  const listJobs = async (): Promise<JobBody[]> =>
+    (await admin.get<{ data: JobBody[] }>('/v1/admin/ingest/jobs?limit=1000')).body.data;
   const datasets = () => [...new Set(ended.map(({ load: { dataset } }) => dataset))];
   const model = (dataset: string) =>
     mergeLoads(ended.filter(({ load: { dataset: own } }) => own === dataset));
@@ -87,8 +101,7 @@ describe(`faults of seed ${SEED} (FAULT_SEED) over ${LOADS} loads (FAULT_LOADS)`
         ...expected.get(job.id),
       });
     }
-    const { body } = await admin.get<{ data: unknown[] }>('/v1/admin/ingest/jobs?limit=1000');
-    expect(body.data).toHaveLength(LOADS);
+    expect(await listJobs()).toHaveLength(LOADS);
   });
 
   it('what the jobs call new adds up to the records that there are', async () => {
@@ -109,15 +122,12 @@ describe(`faults of seed ${SEED} (FAULT_SEED) over ${LOADS} loads (FAULT_LOADS)`
   });
 
   it('of no load a row is missing or there twice, and of no job a reject', async () => {
-    const loads = new Map(ended.map(({ load: file, job }) => [job.load_number, addressesOf(file).size]));
     const query =
-      'SELECT load, uniqExact(dedupe_key) AS keys FROM record_versions WHERE load > 0 GROUP BY load';
-    for (const { load: number, keys } of await selectRows<{ load: number; keys: number }>(
-      stack.home,
-      query,
-    )) {
-      expect([number, keys]).toEqual([number, loads.get(number)]);
-    }
+      'SELECT load, uniqExact(dedupe_key) AS keys FROM record_versions WHERE load > 0 GROUP BY load ORDER BY load';
+    const apart = (await listJobs()).filter(({ sealed_at: sealedAt }) => sealedAt === null);
+    const keys = new Map(ended.map(({ load: file, job }) => [job.id, addressesOf(file).size]));
+    const expected = apart.map(({ id, load_number: number }) => ({ load: number, keys: keys.get(id) }));
+    expect(await selectRows(stack.home, query)).toEqual(expected.sort((a, b) => a.load - b.load));
     const rejects = await selectRows<{ id: string; rows: number }>(
       stack.home,
       'SELECT toString(job_id) AS id, count() AS rows FROM ingest_rejects FINAL GROUP BY job_id',

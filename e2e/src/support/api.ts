@@ -66,6 +66,7 @@ export interface JobBody {
   readonly finished_at: string | null;
   readonly progress: { rows_read: number; rows_loaded: number; rows_rejected: number };
   readonly undo: { state: string } | null;
+  readonly sealed_at: string | null;
   readonly result: {
     rows_read: number;
     rows_loaded: number;
