@@ -9,18 +9,29 @@ export interface Api {
   get<T>(path: string): Promise<Answer<T>>;
   post<T>(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
   send<T>(method: string, path: string, init?: RequestInit): Promise<Answer<T>>;
+  /** An answer that is no JSON. @throws Error unless it is 200 */
+  text(path: string, init?: RequestInit): Promise<string>;
 }
 
 export function createApi(gatewayUrl: string, apiKey: string | null): Api {
-  const send = async <T>(method: string, path: string, init: RequestInit = {}): Promise<Answer<T>> => {
+  const call = (path: string, init: RequestInit): Promise<Response> => {
     const headers = new Headers(init.headers);
     if (apiKey !== null) headers.set('x-api-key', apiKey);
-    const response = await fetch(new URL(path, gatewayUrl), { ...init, method, headers });
+    return fetch(new URL(path, gatewayUrl), { ...init, headers });
+  };
+  const send = async <T>(method: string, path: string, init: RequestInit = {}): Promise<Answer<T>> => {
+    const response = await call(path, { ...init, method });
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: JSON.parse(text) as T };
   };
   return {
     send,
+    text: async (path, init = {}) => {
+      const response = await call(path, init);
+      const text = await response.text();
+      if (response.status !== 200) throw new Error(`${path} answers ${response.status}: ${text}`);
+      return text;
+    },
     get: (path) => send('GET', path),
     post: (path, body, headers = {}) =>
       send('POST', path, {
@@ -45,8 +56,17 @@ export interface ProblemBody {
 
 export interface JobBody {
   readonly id: string;
+  /** Of two loads of one dataset the one with the greater number is the later one. */
+  readonly load_number: number;
   readonly state: string;
-  readonly progress: { rows_read: number };
+  readonly source: string;
+  readonly dataset: string;
+  readonly format: string | null;
+  readonly attempts: number;
+  readonly finished_at: string | null;
+  readonly progress: { rows_read: number; rows_loaded: number; rows_rejected: number };
+  readonly undo: { state: string } | null;
+  readonly sealed_at: string | null;
   readonly result: {
     rows_read: number;
     rows_loaded: number;

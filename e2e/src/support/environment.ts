@@ -1,6 +1,13 @@
 /** The one file of the suite that reads the environment. */
+import { randomInt } from 'node:crypto';
 
 /** The environment of a command that finds the stack of `home`. */
 export function environmentOf(home: string): NodeJS.ProcessEnv {
   return { ...process.env, BIGDATA_HOME: home };
+}
+
+/** FAULT_LOADS and FAULT_SEED; without a seed every run has one of its own, so that many runs try many orders. */
+export function faultSettings(): { readonly loads: number; readonly seed: number } {
+  const { FAULT_LOADS, FAULT_SEED } = process.env;
+  return { loads: Number(FAULT_LOADS ?? 50), seed: Number(FAULT_SEED ?? randomInt(2 ** 31)) };
 }

@@ -2,11 +2,13 @@
 import { AppError } from '@bigdata/models';
 import { sql } from 'kysely';
 import { type Audit, type AuditEntry, recordAudit } from '../audit/record-audit';
-import { lockDataset } from '../db/advisory-locks';
+import { lockDataset, lockInboxFile } from '../db/advisory-locks';
 import { type Database } from '../db/schema';
 import { inTransaction, type Trx } from '../db/transaction';
 import { findSameContent, sameContentDetail } from './same-content';
+import { inboxNameOf } from './source';
 import { isActive, type JobRow, undoUntil } from './to-job';
+import { findUploadHash } from './upload.repository';
 import { endJob } from './work/end-job';
 import { noSuchJob } from './work/refusals';
 
@@ -57,17 +59,24 @@ const retry: Change = async (trx, job) => {
   if (job.sealed_at || job.piece === 'seal') {
     throw conflict('What the job loaded is part of the base by now: make a new job.');
   }
+  const inboxName = inboxNameOf(job.source);
+  if (inboxName !== null) await lockInboxFile(trx, inboxName);
+  const uploaded = inboxName === null ? null : await findUploadHash(trx, inboxName);
+  const changed = (uploaded !== null && uploaded !== job.sha256) || job.error?.code === 'source_changed';
+  const sha256 = changed ? uploaded : job.sha256;
   await lockDataset(trx, job.dataset);
-  const same = job.force ? null : await findSameContent(trx, job, { but: job.id, active: 'planned' });
+  const content = { dataset: job.dataset, sha256 };
+  const same = job.force ? null : await findSameContent(trx, content, { but: job.id, active: 'planned' });
   if (same) throw conflict(sameContentDetail(same, job.dataset));
   // Positions in another version of the source mean nothing. The ranges go when there is a new plan: until then they
   // tell who may still be inserting.
-  const anew = job.plan === null || job.error?.code === 'source_changed';
+  const anew = job.plan === null || changed;
   await trx
     .updateTable('ingest_jobs')
     .set({
       state: 'queued',
       error: null,
+      sha256,
       finished_at: null,
       seal_due_at: null,
       tries: sql<number>`tries + 1`,

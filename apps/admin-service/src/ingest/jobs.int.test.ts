@@ -176,6 +176,21 @@ describe('retrying', () => {
     expect((await calls.advance(id, range, 5)).outcome).toEqual(refused);
   });
 
+  test('a job whose uploaded file was mended is planned anew, and what counts as loaded is what lies there now', async () => {
+    await upload('mended.csv', 'broken');
+    const body = { source: 'inbox://mended.csv', dataset: 'mended' };
+    const id = await calls.failedJob('truncated_archive', body);
+    await upload('mended.csv', 'whole');
+    expect((await calls.retry(id)).status).toBe(200);
+    await calls.loseWorkers(id);
+    const plan = await calls.claimA('plan', id);
+    expect(plan.clear).toBe(true);
+    await calls.plan(id, plan.attempt, 1, { sha256: plan.job.sha256 });
+    expect((await calls.createJob(body)).outcome).toEqual(refused);
+    await upload('as-it-was.csv', 'broken');
+    expect((await calls.createJob({ ...body, source: 'inbox://as-it-was.csv' })).status).toBe(202);
+  });
+
   test('a job that never had a plan has nothing to clear', async () => {
     const id = await calls.newJob();
     await calls.fail(id, await calls.claimA('plan', id), 'source_not_found');

@@ -44,13 +44,14 @@ FROM record_versions WHERE load = {load:UInt32}`,
 
 /**
  * The copy is inserted before the original is dropped. While both are there they merge into themselves, so readers see
- * no difference, and a copy that was broken off is simply made again.
+ * no difference, and a copy that was broken off is simply made again. The table has a name of its own in the copying,
+ * because plain `load` would be the number that stands in its place, and no row would be copied.
  */
 export function buildSeal(loadNumber: number): readonly string[] {
   const load = Math.trunc(loadNumber);
   return [
-    `INSERT INTO record_versions SELECT * REPLACE (toUInt32(${BASE_LOAD}) AS load) FROM record_versions
-WHERE load = ${load} SETTINGS insert_deduplicate = 0, optimize_on_insert = 0`,
+    `INSERT INTO record_versions SELECT * REPLACE (toUInt32(${BASE_LOAD}) AS load) FROM record_versions AS kept
+WHERE kept.load = ${load} SETTINGS insert_deduplicate = 0, optimize_on_insert = 0`,
     `ALTER TABLE record_versions DROP PARTITION ${load}`,
   ];
 }

@@ -54,12 +54,40 @@ export function createClaimRepository(db: Database, heartbeatTtlS: number): Clai
         if (needsDataset(kind)) {
           await lockDataset(trx, job.dataset);
           if (await isDatasetBusy(trx, id)) return null;
+          if (!(await takeBackFinishes(trx, job))) return null;
         }
         return kind === 'range'
           ? takeRange(trx, job, workerId, heartbeatTtlS)
           : takePiece(trx, job, kind, workerId);
       }),
   };
+}
+
+/**
+ * Of other jobs of the dataset, from holders that were given up: such a one may only be asleep, and what it has counted
+ * knows nothing of who counts next. The caller holds the dataset's lock.
+ * @returns false when somebody else is at one of them at this moment
+ */
+async function takeBackFinishes(trx: Trx, { id, dataset }: JobRow): Promise<boolean> {
+  const givenUp = trx
+    .selectFrom('ingest_jobs')
+    .select('id')
+    .where('dataset', '=', dataset)
+    .where('id', '<>', id)
+    .where('piece', '=', 'finish')
+    .where('state', '=', 'running')
+    .where('heartbeat_at', 'is not', null);
+  const found = await givenUp.execute();
+  if (found.length === 0) return true;
+  // Without waiting: who waits for the dataset's lock holds its job's row.
+  const locked = (await givenUp.forUpdate().skipLocked().execute()).map((row) => row.id);
+  if (locked.length < found.length) return false;
+  await trx
+    .updateTable('ingest_jobs')
+    .set({ piece: null, heartbeat_at: null })
+    .where('id', 'in', locked)
+    .execute();
+  return true;
 }
 
 async function takePiece(trx: Trx, job: JobRow, kind: JobPiece, workerId: string): Promise<WorkPiece> {

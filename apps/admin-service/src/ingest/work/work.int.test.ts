@@ -203,6 +203,21 @@ describe('handing out', () => {
     const elsewhere = await calls.claimA('finish', await calls.loadedJob());
     expect(elsewhere.earlier_loads).toEqual([]);
   });
+
+  test('who slept while another job of the dataset counted has to count again', async () => {
+    const dataset = 'slept';
+    const [first, second] = [await calls.loadedJob({ dataset }), await calls.loadedJob({ dataset })];
+    const asleep = await calls.claimA('finish', first);
+    await calls.loseWorkers(first);
+    const other = await calls.claimA('finish', second);
+    expect(other.earlier_loads).toEqual([]);
+    expect((await calls.finish(first, asleep.attempt, 80)).outcome).toEqual(refused);
+    expect(await calls.claim(first)).toBeNull();
+    await calls.finish(second, other.attempt, 80);
+    const again = await calls.claimA('finish', first);
+    expect(again.earlier_loads).toEqual([(await calls.readJob(second)).load_number]);
+    expect((await calls.finish(first, again.attempt, 0)).status).toBe(200);
+  });
 });
 
 describe('a mapping', () => {

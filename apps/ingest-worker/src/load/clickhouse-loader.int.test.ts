@@ -1,0 +1,61 @@
+import { type ClickHouse, migrateUp, openClickHouse } from '@bigdata/clickhouse';
+import { Secret } from '@bigdata/platform';
+import { type ClickHouseTestDatabase, createClickHouseDatabase } from '@bigdata/testing';
+import { createClickHouseLoader, type Loader } from './clickhouse-loader';
+
+let database: ClickHouseTestDatabase;
+let clickhouse: ClickHouse;
+let loader: Loader;
+const { signal } = new AbortController();
+
+beforeAll(async () => {
+  database = await createClickHouseDatabase();
+  clickhouse = openClickHouse({
+    url: new Secret(database.url),
+    database: database.database,
+    application: 'test',
+    requestTimeoutMs: 30_000,
+    connectionsMax: 2,
+  });
+  await migrateUp(clickhouse);
+  loader = createClickHouseLoader(clickhouse);
+});
+afterAll(async () => {
+  await clickhouse.close();
+  await database.drop();
+});
+
+/** Key → e-mail: two loads that tell of one key, and each of one of its own. */
+const insert = async (load: number): Promise<void> => {
+  const version = (place: number) =>
+    `${load.toString(16).padStart(8, '0')}${place.toString(16).padStart(8, '0')}`;
+  const row = (key: string, place: number) =>
+    `('${key}', ${load}, 'people', concat(unhex('${version(place)}'), '${key}@load${load}'))`;
+  await clickhouse.client.command({
+    query: `INSERT INTO record_versions (dedupe_key, load, dataset, v_email) VALUES
+${row('shared', 1)}, ${row(`own${load}`, 2)}`,
+  });
+};
+
+const select = async <T>(query: string): Promise<T[]> =>
+  (await clickhouse.client.query({ query, format: 'JSONEachRow' })).json<T>();
+
+test('a load that is moved into the base says there what it said, however often it is moved', async () => {
+  await insert(1);
+  await insert(2);
+  const records = () => select('SELECT dedupe_key, email FROM record_versions FINAL ORDER BY dedupe_key');
+  const before = await records();
+  expect(before).toHaveLength(3);
+  for (const load of [2, 1, 1]) {
+    await loader.sealLoad(load, signal);
+    expect(await records()).toEqual(before);
+  }
+  expect(await select('SELECT DISTINCT load FROM record_versions')).toEqual([{ load: 0 }]);
+});
+
+test('a load that is dropped leaves the others and the base as they are', async () => {
+  await insert(3);
+  await loader.dropLoad(3, signal);
+  expect(await select('SELECT DISTINCT load FROM record_versions')).toEqual([{ load: 0 }]);
+  await expect(loader.dropLoad(0, signal)).rejects.toMatchObject({ code: 'internal' });
+});
