@@ -12,8 +12,14 @@ export type PeopleRow = readonly string[];
 type Country = {
   readonly code: string;
   readonly name: string;
-  /** Calling code, the prefix that is dialled inside the country, and how its mobile numbers begin. */
-  readonly phone: readonly [calling: string, trunk: string, begins: readonly string[], digits: number];
+  /** How its numbers begin, and how many digits follow; what is dialled before them at home, and to call abroad. */
+  readonly phone: {
+    readonly calling: string;
+    readonly trunk: string;
+    readonly abroad: string;
+    readonly begins: readonly string[];
+    readonly digits: number;
+  };
   readonly places: readonly (readonly [city: string, region: string])[];
   readonly postalDigits: number;
 };
@@ -23,7 +29,13 @@ const COUNTRIES: readonly (readonly [Country, number])[] = [
     {
       code: 'US',
       name: 'United States',
-      phone: ['1', '', ['212555', '415867', '312726', '206441', '713654', '602712'], 4],
+      phone: {
+        calling: '1',
+        trunk: '',
+        abroad: '011',
+        begins: ['212736', '415867', '312726', '206441', '713654', '602712'],
+        digits: 4,
+      },
       places: [
         ['New York', 'NY'],
         ['San Francisco', 'CA'],
@@ -39,7 +51,7 @@ const COUNTRIES: readonly (readonly [Country, number])[] = [
     {
       code: 'DE',
       name: 'Germany',
-      phone: ['49', '0', ['1512', '1601', '1702', '1761'], 7],
+      phone: { calling: '49', trunk: '0', abroad: '00', begins: ['1512', '1601', '1702', '1761'], digits: 7 },
       places: [
         ['Berlin', 'Berlin'],
         ['München', 'Bayern'],
@@ -54,7 +66,7 @@ const COUNTRIES: readonly (readonly [Country, number])[] = [
     {
       code: 'FR',
       name: 'France',
-      phone: ['33', '0', ['612', '623', '634', '755'], 6],
+      phone: { calling: '33', trunk: '0', abroad: '00', begins: ['612', '623', '634', '755'], digits: 6 },
       places: [
         ['Paris', 'Île-de-France'],
         ['Lyon', 'Auvergne-Rhône-Alpes'],
@@ -68,7 +80,7 @@ const COUNTRIES: readonly (readonly [Country, number])[] = [
     {
       code: 'AU',
       name: 'Australia',
-      phone: ['61', '0', ['412', '423', '434'], 6],
+      phone: { calling: '61', trunk: '0', abroad: '0011', begins: ['412', '423', '434'], digits: 6 },
       places: [
         ['Sydney', 'NSW'],
         ['Melbourne', 'VIC'],
@@ -149,9 +161,10 @@ const emailOf = (random: Random, person: number): string => {
   return random.next() < 0.1 ? address.replace(family, family.toUpperCase()) : address;
 };
 
-const phoneOf = (random: Random, { phone: [calling, trunk, begins, count] }: Country): string => {
+const phoneOf = (random: Random, { phone }: Country): string => {
+  const { calling, trunk, abroad, begins } = phone;
   const begin = random.pick(begins);
-  const end = digits(random, count);
+  const end = digits(random, phone.digits);
   switch (random.below(6)) {
     case 0:
       return `+${calling}${begin}${end}`;
@@ -162,7 +175,7 @@ const phoneOf = (random: Random, { phone: [calling, trunk, begins, count] }: Cou
     case 3:
       return `${trunk}${begin.slice(0, 3)}-${begin.slice(3)}${end}`;
     case 4:
-      return `00${calling} ${begin} ${end}`;
+      return `${abroad} ${calling} ${begin} ${end}`;
     default:
       return `${trunk}${begin}${end}`;
   }
