@@ -2,13 +2,33 @@
 export type BenchmarkOptions = {
   /** How large the sample is; each benchmark has a default of its own. */
   readonly rows: number | undefined;
+  /** The designs to compare, for a benchmark that compares designs; undefined: all of them. */
+  readonly designs: readonly string[] | undefined;
+  /** For the processes that a benchmark starts. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Says what is being done, for people who wait. */
+  readonly progress: (line: string) => void;
 };
 
+/** The heads and the cells of each row, as text. */
+export type FigureTable = {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+};
+
+/** Null: this machine does not tell. */
+export type Figure = number | string | null | { readonly [name: string]: Figure };
+
 export type BenchmarkResult = {
-  /** For people: one line each. */
-  readonly lines: readonly { readonly what: string; readonly figure: string; readonly note: string }[];
+  /** For people. */
+  readonly tables: readonly FigureTable[];
   /** For machines: the last line of `--json`. Units are in the names. */
-  readonly figures: Readonly<Record<string, number | string>>;
+  readonly figures: Readonly<Record<string, Figure>>;
 };
 
 export type Benchmark = (options: BenchmarkOptions) => BenchmarkResult | Promise<BenchmarkResult>;
+
+/** The command line asks for something that the benchmark does not have. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

@@ -1,7 +1,11 @@
 import { BENCHMARKS } from './benchmarks';
 import { runBench } from './program';
 
-runBench(process.argv.slice(2), BENCHMARKS, { stdout: process.stdout, stderr: process.stderr }).then(
+runBench(process.argv.slice(2), BENCHMARKS, {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+}).then(
   (code) => {
     process.exitCode = code;
   },

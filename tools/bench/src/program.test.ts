@@ -1,38 +1,48 @@
-import { type Benchmark } from './benchmark';
+import { type Benchmark, type BenchmarkOptions, UsageError } from './benchmark';
 import { runBench } from './program';
 
-type Run = { code: number; out: string; err: string; rows: number | undefined };
+type Run = { code: number; out: string; err: string; given: Partial<BenchmarkOptions> };
 
 const run = async (...args: string[]): Promise<Run> => {
-  const seen: Omit<Run, 'code'> = { out: '', err: '', rows: undefined };
-  const fake: Benchmark = ({ rows }) => {
-    seen.rows = rows;
+  const seen: Omit<Run, 'code'> = { out: '', err: '', given: {} };
+  const fake: Benchmark = (options) => {
+    seen.given = options;
+    if (options.designs?.includes('none')) throw new UsageError('there is no design "none"');
+    options.progress('measuring');
     return {
-      lines: [{ what: 'phones', figure: '7/s', note: 'of a fake' }],
+      tables: [{ head: ['what', 'figure'], rows: [['phones', '7/s']] }],
       figures: { phones_per_s: 7, node: 'v24' },
     };
   };
   const code = await runBench(args, new Map([['fake', fake]]), {
     stdout: { write: (text: string) => (seen.out += text) },
     stderr: { write: (text: string) => (seen.err += text) },
+    env: {},
   });
   return { code, ...seen };
 };
 
 describe('bench', () => {
-  it('prints a table for people', async () => {
-    const { code, out, rows } = await run('fake');
+  it('prints a table for people, and what it does meanwhile on stderr', async () => {
+    const { code, out, err, given } = await run('fake');
     expect(code).toBe(0);
     expect(out).toContain('7/s');
     expect(out).not.toContain('{');
-    expect(rows).toBeUndefined();
+    expect(err).toBe('measuring\n');
+    expect(given.rows).toBeUndefined();
   });
 
-  it('ends with one line of JSON when asked to, and hands the number of rows on', async () => {
-    const { code, out, rows } = await run('fake', '--rows', '500', '--json');
+  it('prints one line of JSON and nothing else when asked to, and hands the options on', async () => {
+    const { code, out, err, given } = await run('fake', '--rows', '500', '--designs', 'a,b', '--json');
     expect(code).toBe(0);
-    expect(JSON.parse(out.trimEnd().split('\n').at(-1) ?? '')).toEqual({ phones_per_s: 7, node: 'v24' });
-    expect(rows).toBe(500);
+    expect(JSON.parse(out)).toEqual({ phones_per_s: 7, node: 'v24' });
+    expect(err).toBe('');
+    expect(given).toMatchObject({ rows: 500, designs: ['a', 'b'] });
+  });
+
+  it('prints markdown when asked to', async () => {
+    const { out } = await run('fake', '--markdown');
+    expect(out).toContain('| phones | 7/s    |');
   });
 
   it.each([
@@ -41,6 +51,7 @@ describe('bench', () => {
     [['fake', 'fake'], 'one benchmark at a time'],
     [['fake', '--rows', '0'], '--rows takes a whole number above zero'],
     [['fake', '--rows', 'many'], '--rows takes a whole number above zero'],
+    [['fake', '--designs', 'none'], 'there is no design "none"'],
     [['fake', '--fast'], '--fast'],
   ])('refuses %j with exit code 2, and lists the benchmarks that exist', async (args, message) => {
     const { code, out, err } = await run(...args);

@@ -1,11 +1,12 @@
-/** `bench <name> [--rows N] [--json]`: finds the benchmark, runs it, prints what it found. */
+/** `bench <name> [--rows N] [--designs A,B] [--json | --markdown]`: runs a benchmark and prints what it found. */
 import { parseArgs } from 'node:util';
-import Table from 'cli-table3';
-import { type Benchmark, type BenchmarkResult } from './benchmark';
+import { type Benchmark, type BenchmarkOptions, UsageError } from './benchmark';
+import { toMarkdownTable, toTerminalTable } from './print-table';
 
-export type Streams = {
+export type Surroundings = {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
+  readonly env: NodeJS.ProcessEnv;
 };
 
 const EXIT_USAGE = 2;
@@ -14,55 +15,67 @@ const EXIT_USAGE = 2;
 export const runBench = async (
   args: readonly string[],
   benchmarks: ReadonlyMap<string, Benchmark>,
-  { stdout, stderr }: Streams,
+  { stdout, stderr, env }: Surroundings,
 ): Promise<number> => {
-  const command = readCommand(args, benchmarks);
-  if (typeof command === 'string') {
+  try {
+    const { benchmark, rows, designs, json, markdown } = readCommand(args, benchmarks);
+    const progress = (line: string): void => {
+      if (!json) stderr.write(`${line}\n`);
+    };
+    const result = await benchmark({ rows, designs, env, progress });
+    if (json) stdout.write(`${JSON.stringify(result.figures)}\n`);
+    else stdout.write(`${result.tables.map(markdown ? toMarkdownTable : toTerminalTable).join('\n\n')}\n`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
     const names = [...benchmarks.keys()].join('|');
-    stderr.write(`bench: ${command}\nusage: npm run bench -- <${names}> [--rows N] [--json]\n`);
+    stderr.write(
+      `bench: ${error.message}\n` +
+        `usage: npm run bench -- <${names}> [--rows N] [--designs A,B] [--json | --markdown]\n`,
+    );
     return EXIT_USAGE;
   }
-  const result = await command.benchmark({ rows: command.rows });
-  stdout.write(`${tableOf(result)}\n`);
-  if (command.json) stdout.write(`${JSON.stringify(result.figures)}\n`);
-  return 0;
 };
 
-type Command = { readonly benchmark: Benchmark; readonly rows: number | undefined; readonly json: boolean };
+type Command = Pick<BenchmarkOptions, 'rows' | 'designs'> & {
+  readonly benchmark: Benchmark;
+  readonly json: boolean;
+  readonly markdown: boolean;
+};
 
-/** The command, or what is wrong with it. */
-const readCommand = (
-  args: readonly string[],
-  benchmarks: ReadonlyMap<string, Benchmark>,
-): Command | string => {
-  let parsed;
-  try {
-    parsed = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { rows: { type: 'string' }, json: { type: 'boolean', default: false } },
-    });
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-  const { values, positionals } = parsed;
+/** @throws UsageError */
+const readCommand = (args: readonly string[], benchmarks: ReadonlyMap<string, Benchmark>): Command => {
+  const { values, positionals } = parseOptions(args);
   const [name, ...others] = positionals;
-  if (name === undefined) return 'no benchmark is named';
+  if (name === undefined) throw new UsageError('no benchmark is named');
   const benchmark = benchmarks.get(name);
-  if (!benchmark) return `there is no benchmark "${name}"`;
-  if (others.length > 0) return 'one benchmark at a time';
+  if (!benchmark) throw new UsageError(`there is no benchmark "${name}"`);
+  if (others.length > 0) throw new UsageError('one benchmark at a time');
   if (values.rows !== undefined && !/^[1-9][0-9]{0,8}$/.test(values.rows)) {
-    return '--rows takes a whole number above zero';
+    throw new UsageError('--rows takes a whole number above zero');
   }
   return {
     benchmark,
     rows: values.rows === undefined ? undefined : Number(values.rows),
+    designs: values.designs?.split(','),
     json: values.json,
+    markdown: values.markdown,
   };
 };
 
-const tableOf = ({ lines }: BenchmarkResult): string => {
-  const table = new Table({ head: ['what', 'figure', 'note'], style: { head: [], border: [] } });
-  table.push(...lines.map(({ what, figure, note }) => [what, figure, note]));
-  return table.toString();
+const parseOptions = (args: readonly string[]) => {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        rows: { type: 'string' },
+        designs: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        markdown: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
 };

@@ -58,26 +58,23 @@ export const benchNormalization: Benchmark = ({ rows = ROWS }) => {
   const agreementInUse = phoneAgreement(differential, normalizePhone);
 
   return {
-    lines: [
-      { what: 'phones', figure: perSecond(phoneRate), note: `${rows} cells of 40 countries` },
+    tables: [
       {
-        what: 'libphonenumber-js',
-        figure: perSecond(libraryRate),
-        note: `the first ${compared.length} of them`,
+        head: ['what', 'figure', 'note'],
+        rows: [
+          ['phones', perSecond(phoneRate), `${rows} cells of 40 countries`],
+          ['libphonenumber-js', perSecond(libraryRate), `the first ${compared.length} of them`],
+          ['phones, times as fast', ratio.toFixed(1), 'on the same cells, by turns'],
+          [
+            'phones, agreement',
+            agreement.toFixed(6),
+            `${differential.length} cells, with google-libphonenumber at its metadata`,
+          ],
+          ['phones, agreement in use', agreementInUse.toFixed(6), 'with the newer metadata in use'],
+          ['emails', perSecond(emailRate), `${rows} addresses`],
+          ['full names', perSecond(nameRate), `${rows} names, split`],
+        ],
       },
-      { what: 'phones, times as fast', figure: ratio.toFixed(1), note: 'on the same cells, by turns' },
-      {
-        what: 'phones, agreement',
-        figure: agreement.toFixed(6),
-        note: `${differential.length} cells, with google-libphonenumber at its metadata`,
-      },
-      {
-        what: 'phones, agreement in use',
-        figure: agreementInUse.toFixed(6),
-        note: 'with the newer metadata in use',
-      },
-      { what: 'emails', figure: perSecond(emailRate), note: `${rows} addresses` },
-      { what: 'full names', figure: perSecond(nameRate), note: `${rows} names, split` },
     ],
     figures: {
       phones_per_s: Math.round(phoneRate),

@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { workspaceRoot } from '@bigdata/stack';
+
+// The built benchmarks with everything real, on a few rows: that they run, not how fast.
+jest.setTimeout(300_000);
+
+const run = async (...args: string[]): Promise<Record<string, unknown>> => {
+  const script = path.join(workspaceRoot(), 'dist/bench/main.js');
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, ...args, '--json']);
+  expect(stderr).toBe('');
+  return JSON.parse(stdout) as Record<string, unknown>;
+};
+
+/** The machine tells processor time and memory on Linux alone. */
+const measured: unknown = process.platform === 'linux' ? expect.any(Number) : null;
+
+it('loads every format by the product, and compares it with ClickHouse and with a plain pipeline', async () => {
+  const figures = await run('ingest', '--rows', '2000');
+  const load = {
+    ...{ rows: 2_000, rows_per_s: expect.any(Number) as number, cpu_s: measured, peak_rss_mb: measured },
+    ratio_to_clickhouse_raw_load: expect.any(Number) as number,
+    ratio_to_plain_pipeline: expect.any(Number) as number,
+  };
+  expect(figures).toMatchObject({
+    ...{ rows: 2_000, node: process.version, csv: load, ndjson: load, json: load, xml: load },
+    clickhouse_raw: { rows: 2_000, clickhouse_cpu_s: measured, ndjson: { rows: 2_000 } },
+    plain_pipeline: { rows: 2_000, cpu_s: measured },
+  });
+});
+
+it('finds the same records in every design of the table', async () => {
+  const figures = await run('tables', '--rows', '4000', '--designs', 'replacing,packed-partitions');
+  expect(figures).toMatchObject({
+    ...{ rows: 4_000, distinct_keys: 3_200 },
+    designs: {
+      replacing: { merged: { parts: 1 }, undo_how: 'load the others again' },
+      'packed-partitions': { merged: { parts: 2 }, undo_how: 'drop partition' },
+    },
+  });
+});

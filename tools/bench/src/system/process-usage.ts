@@ -1,0 +1,42 @@
+/** What the processes of this machine have used, as Linux tells it in /proc: see proc(5). */
+import { readFileSync } from 'node:fs';
+
+export type ProcessUsage = {
+  /** Processor time of all threads so far, in user and in kernel mode; null where there is no /proc. */
+  readonly cpuS: number | null;
+  /** The most memory that was resident at once; null where there is no /proc. */
+  readonly peakRssMb: number | null;
+};
+
+/** The kernel counts in these for programs, whatever its own clock is. */
+const TICKS_PER_S = 100;
+const KB_PER_MB = 1_000 / 1.024;
+
+export const readProcessUsage = (pid: number): ProcessUsage => ({
+  cpuS: parseCpuS(readProc(pid, 'stat')),
+  peakRssMb: parsePeakRssMb(readProc(pid, 'status')),
+});
+
+export const parseCpuS = (stat: string | null): number | null => {
+  // The second field is the command in brackets and may hold spaces and brackets: count from its end.
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticks = Number(fields?.[11]) + Number(fields?.[12]);
+  return Number.isFinite(ticks) ? ticks / TICKS_PER_S : null;
+};
+
+export const parsePeakRssMb = (status: string | null): number | null => {
+  const kib = /^VmHWM:\s+(\d+) kB$/m.exec(status ?? '')?.[1];
+  return kib === undefined ? null : Number(kib) / KB_PER_MB;
+};
+
+/** Seconds of processor time between two looks at a process. */
+export const cpuSBetween = (before: ProcessUsage, after: ProcessUsage): number | null =>
+  before.cpuS === null || after.cpuS === null ? null : after.cpuS - before.cpuS;
+
+const readProc = (pid: number, file: string): string | null => {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return null;
+  }
+};
