@@ -7,7 +7,7 @@ import { type Loader } from '../load/clickhouse-loader';
 import { type IngestMetrics } from '../metrics';
 import { type Retry } from '../retry';
 import { countingSource } from '../source/counting-source';
-import { type Source, sourceChanged } from '../source/source';
+import { isPlannedVersion, type Source, sourceChanged } from '../source/source';
 import { type ThreadPool } from '../threads/thread-pool';
 import { loadRange } from './load-range';
 import { planJob } from './plan-job';
@@ -81,7 +81,8 @@ export function createPieceRunners(options: PieceOptions): PieceRunners {
       const { job, plan, range } = piece;
       const { signal } = lease;
       await withSource(job.source, signal, async (opened) => {
-        if (opened.version !== plan.source_version) throw sourceChanged();
+        const resumes = range.checkpoint !== null;
+        if (!isPlannedVersion(opened.version, plan.source_version, resumes)) throw sourceChanged();
         const { read, epoch } = plan.read as { read: ReadPlan; epoch: string };
         const { source, bytesRead } = countingSource(opened);
         const thread = threads.open({
@@ -133,7 +134,7 @@ export function createPieceRunners(options: PieceOptions): PieceRunners {
           });
         } finally {
           thread.close();
-          note({ rows_read: rowsRead, rows_rejected: rowsRejected, resumed: range.checkpoint !== null });
+          note({ rows_read: rowsRead, rows_rejected: rowsRejected, resumed: resumes });
         }
       });
     },

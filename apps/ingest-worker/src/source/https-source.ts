@@ -9,7 +9,7 @@ import { type FileFacts, toFacts } from './https-answer';
 import { type HttpsClient } from './https-client';
 import { createPrefixGuard } from './prefix-guard';
 import { readBody, readResuming, type ResumePolicy } from './resume-read';
-import { type Source, sourceChanged } from './source';
+import { type Source, sourceChanged, unnamedVersion } from './source';
 
 export interface HttpsSourceOptions {
   readonly client: HttpsClient;
@@ -124,9 +124,10 @@ function isSameVersion(facts: FileFacts, opened: FileFacts): boolean {
 
 /** Without a name for its version no later try can know the file: each opening is a version of its own then. */
 function toVersion({ validator, bytesTotal }: FileFacts): string {
-  return createHash('sha256')
+  const hash = createHash('sha256')
     .update(JSON.stringify([validator ?? randomUUID(), bytesTotal]))
     .digest('hex');
+  return validator === null ? unnamedVersion(hash) : hash;
 }
 
 function nameOf({ pathname }: URL): string {

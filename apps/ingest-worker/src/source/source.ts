@@ -32,3 +32,19 @@ export function sourceChanged(): JobFailure {
     'The file changed while it was being loaded. Leave it as it is until the job has ended, and start a new job.',
   );
 }
+
+const UNNAMED = 'opening-';
+
+/** For a source of which nothing tells whether it is still the same: `id` is of this opening alone. */
+export function unnamedVersion(id: string): string {
+  return `${UNNAMED}${id}`;
+}
+
+/**
+ * Whether a source that was opened again is the one that was planned. Of an unnamed one nobody can tell: it may be
+ * loaded from its start, but not gone on with.
+ * @param resumes whether rows of it were loaded before
+ */
+export function isPlannedVersion(version: string, planned: string, resumes: boolean): boolean {
+  return version === planned || (!resumes && version.startsWith(UNNAMED) && planned.startsWith(UNNAMED));
+}
