@@ -28,6 +28,8 @@ const HEARTBEAT_MS = 5_000;
 const S3_CONNECTIONS_PER_JOB = 8;
 /** One insert keeps one processor of the server busy; a second hides what lies between two. */
 const INSERTS_MAX = 2;
+/** Rows live in buffers outside the heap: a small young generation is collected often and cheaply. */
+const THREAD_MEMORY = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
 /** Analyses are short and somebody waits for them: they do not queue behind loads. */
 const ANALYSES_AT_ONCE = 2;
 
@@ -66,14 +68,15 @@ export async function startIngestWorker(
   const threadCount = config.ingestThreads === 0 ? availableParallelism() : config.ingestThreads;
   const threads = life.use(
     'threads',
-    createThreadPool({ threads: threadCount, spawn: () => new Worker(threadFile) }),
+    createThreadPool({ threads: threadCount, spawn: () => new Worker(threadFile, { resourceLimits: THREAD_MEMORY }) }),
     (pool) => pool.close(),
   );
   const access = await openSourceAccess(config, config.jobConcurrency * S3_CONNECTIONS_PER_JOB, life);
   const limits: LoadLimits = {
     batchBytes: config.batchBytes,
     rangeBytes: config.rangeBytes,
-    batchesMax: threadCount + INSERTS_MAX,
+    // One in each thread, and one on its way to ClickHouse for each thread that fills the next.
+    batchesMax: 2 * threadCount,
     insertsMax: INSERTS_MAX,
     fieldBytesMax: config.fieldBytesMax,
     rowBytesMax: config.rowBytesMax,

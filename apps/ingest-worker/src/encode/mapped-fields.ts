@@ -41,21 +41,18 @@ export function createPostalCodeField(
   countryOf: () => string | null,
 ): MappedEncoder {
   const normalizers = new Map<string | null, (raw: string) => NormalizedValue>();
-  const keepsDigits = remembering((key) => {
-    const [country, count] = key.split(' ');
-    return ['1234567890', '9876543210', '0505050505'].every((digits) => {
-      const code = digits.slice(0, Number(count));
-      const result = normalizePostalCode(code, country === '' ? undefined : country);
-      return result.ok && result.value === code;
-    });
-  });
+  /** Per country and length whether a code of digits alone is left as it is: 0 not asked yet, 1 yes, 2 no. */
+  const answers = new Map<string | null, Uint8Array>();
+  const keepsDigits = (country: string | null, length: number): boolean => {
+    let ofCountry = answers.get(country);
+    if (!ofCountry) answers.set(country, (ofCountry = new Uint8Array(DIGITS_MAX + 1)));
+    ofCountry[length] ||= digitsStay(country, length) ? 1 : 2;
+    return ofCountry[length] === 1;
+  };
   return (bytes, start, end) => {
     const country = countryOf();
-    if (
-      end - start <= 10 &&
-      classify(bytes, start, end) === DIGIT &&
-      keepsDigits(`${country ?? ''} ${end - start}`)
-    ) {
+    const length = end - start;
+    if (length <= DIGITS_MAX && classify(bytes, start, end) === DIGIT && keepsDigits(country, length)) {
       values.columns.copy(field.value, bytes, start, end);
       return null;
     }
@@ -67,6 +64,17 @@ export function createPostalCodeField(
     const raw = bytes.toString('utf8', start, end);
     return values.take(field, raw, normalize(raw), bytes, start, end);
   };
+}
+
+const DIGITS_MAX = 10;
+
+/** The rules go by the number of digits, not by their values. */
+function digitsStay(country: string | null, length: number): boolean {
+  return ['1234567890', '9876543210', '0505050505'].every((digits) => {
+    const code = digits.slice(0, length);
+    const result = normalizePostalCode(code, country ?? undefined);
+    return result.ok && result.value === code;
+  });
 }
 
 const HYPHEN = 0x2d;
