@@ -56,7 +56,10 @@ export function createPieceRunners(options: PieceOptions): PieceRunners {
     async plan({ job, clear, attempt }, lease, note) {
       const { signal } = lease;
       await withSource(job.source, signal, async (source) => {
-        if (clear) await retry(() => loader.dropLoad(job.load_number, signal), signal);
+        if (clear) {
+          await retry(() => loader.dropLoad(job.load_number, signal), signal);
+          await retry(() => loader.dropRejects(job.id, signal), signal);
+        }
         const recall = (fingerprint: string) => retry(() => control.recallMapping(fingerprint), signal);
         const planning = await planJob({ job, epoch: String(attempt), source, limits, recall, signal });
         const { plan, ranges } = planning;
@@ -141,7 +144,8 @@ export function createPieceRunners(options: PieceOptions): PieceRunners {
     async finish({ job, totals, earlier_loads }, lease, note) {
       const { signal } = lease;
       const keys = { loadNumber: job.load_number, rows: totals.rows_loaded, earlierLoads: earlier_loads };
-      const recordsNew = totals.rows_loaded === 0 ? 0 : await retry(() => loader.countNew(keys, signal), signal);
+      const recordsNew =
+        totals.rows_loaded === 0 ? 0 : await retry(() => loader.countNew(keys, signal), signal);
       note({ rows_read: totals.rows_read, rows_rejected: totals.rows_rejected, records_new: recordsNew });
       await lease.call(() => control.finish(lease.piece, recordsNew));
     },
