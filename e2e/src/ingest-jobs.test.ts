@@ -144,6 +144,22 @@ describe('a load', () => {
     },
   );
 
+  it('that runs again with a mended file shows no rejects of the broken one', async () => {
+    const content = (rows: number) => `email\n${'" "x\n'.repeat(rows)}some@example.com\n`;
+    const strict = { dataset: 'rejected', max_reject_ratio: 0.1 };
+    const failed = await load(admin, { name: 'rejected.csv', content: content(3) }, strict);
+    expect([failed.state, failed.error?.code]).toEqual(['failed', 'too_many_rejects']);
+    const rejects = async () =>
+      (await admin.get<{ data: unknown[] }>(`/v1/admin/ingest/jobs/${failed.id}/rejects`)).body.data;
+    expect(await rejects()).toHaveLength(3);
+
+    await upload(admin, { name: 'rejected.csv', content: content(0) });
+    expect((await change(failed.id, 'retry')).status).toBe(200);
+    const job = await endOf(admin, failed.id);
+    expect([job.state, job.result?.rows_rejected]).toEqual(['succeeded', 0]);
+    expect(await rejects()).toEqual([]);
+  });
+
   it('can be watched until its end', async () => {
     const source = await upload(admin, { name: 'watched.csv', content: toCsv(b.people) });
     const { body } = await enqueue(admin, source, { dataset: 'watched' });

@@ -19,9 +19,9 @@ export async function readRecords(api: Api, dataset: string): Promise<RecordBody
   return records.sort((a, b) => (String(a['email']) < String(b['email']) ? -1 : 1));
 }
 
+const CIRCUMSTANCES = new Set(['record_id', 'dataset', 'ingest_id', 'first_seen_at', 'updated_at']);
+
 /** What a record says, without who loaded it when and where to. */
 export function contentOf(record: RecordBody): RecordBody {
-  const { record_id, dataset, ingest_id, first_seen_at, updated_at, ...content } = record;
-  void [record_id, dataset, ingest_id, first_seen_at, updated_at];
-  return content;
+  return Object.fromEntries(Object.entries(record).filter(([field]) => !CIRCUMSTANCES.has(field)));
 }

@@ -44,7 +44,7 @@ export function createExtraWorker(home: string, env: Readonly<Record<string, str
       );
     },
     async kill(signal) {
-      if (!child || child.exitCode !== null || child.signalCode !== null) return;
+      if (child?.exitCode !== null || child.signalCode !== null) return;
       const exited = once(child, 'exit');
       child.kill(signal);
       if (!SURVIVED.has(signal)) await exited;

@@ -56,7 +56,10 @@ export function createPieceRunners(options: PieceOptions): PieceRunners {
     async plan({ job, clear, attempt }, lease, note) {
       const { signal } = lease;
       await withSource(job.source, signal, async (source) => {
-        if (clear) await retry(() => loader.dropLoad(job.load_number, signal), signal);
+        if (clear) {
+          await retry(() => loader.dropLoad(job.load_number, signal), signal);
+          await retry(() => loader.dropRejects(job.id, signal), signal);
+        }
         const recall = (fingerprint: string) => retry(() => control.recallMapping(fingerprint), signal);
         const planning = await planJob({ job, epoch: String(attempt), source, limits, recall, signal });
         const { plan, ranges } = planning;

@@ -59,3 +59,20 @@ test('a load that is dropped leaves the others and the base as they are', async 
   expect(await select('SELECT DISTINCT load FROM record_versions')).toEqual([{ load: 0 }]);
   await expect(loader.dropLoad(0, signal)).rejects.toMatchObject({ code: 'internal' });
 });
+
+test('what a job rejected is forgotten, and may come again', async () => {
+  const jobs = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'] as const;
+  const where = { line: 2, byte_offset: 6, column: null };
+  const reject = { ...where, code: 'no_identifier', reason: 'nobody', raw: ',' } as const;
+  const insertRejects = (jobId: string, token: string) =>
+    loader.insertRejects({ jobId, source: 'inbox://a.csv', rejects: [reject], createdMs: 1, token }, signal);
+  const rejected = async (): Promise<string[]> =>
+    (await select<{ id: string }>('SELECT toString(job_id) AS id FROM ingest_rejects FINAL ORDER BY id')).map(
+      ({ id }) => id,
+    );
+  for (const job of jobs) await insertRejects(job, `${job}:1`);
+  await loader.dropRejects(jobs[0], signal);
+  expect(await rejected()).toEqual([jobs[1]]);
+  await insertRejects(jobs[0], `${jobs[0]}:2`);
+  expect(await rejected()).toEqual(jobs);
+});

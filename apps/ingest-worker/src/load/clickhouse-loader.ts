@@ -44,6 +44,8 @@ export interface Loader {
   countNew(keys: LoadKeys, signal: AbortSignal): Promise<number>;
   /** Takes back what a load said of any record. */
   dropLoad(loadNumber: number, signal: AbortSignal): Promise<void>;
+  /** Forgets what a job rejected. */
+  dropRejects(jobId: string, signal: AbortSignal): Promise<void>;
   /** Moves what a load said into the base. Repeated after a crash it goes on to the same end. */
   sealLoad(loadNumber: number, signal: AbortSignal): Promise<void>;
 }
@@ -124,6 +126,14 @@ export function createClickHouseLoader({ client }: ClickHouse): Loader {
         if (loadNumber === BASE_LOAD) throw new AppError('internal', { context: { load: loadNumber } });
         await client.command({
           query: `ALTER TABLE record_versions DROP PARTITION ${Math.trunc(loadNumber)}`,
+          abort_signal: signal,
+        });
+      }),
+    dropRejects: (jobId, signal) =>
+      withoutRows(async () => {
+        await client.command({
+          query: 'DELETE FROM ingest_rejects WHERE job_id = {job:UUID}',
+          query_params: { job: jobId },
           abort_signal: signal,
         });
       }),
