@@ -68,7 +68,10 @@ export async function startIngestWorker(
   const threadCount = config.ingestThreads === 0 ? availableParallelism() : config.ingestThreads;
   const threads = life.use(
     'threads',
-    createThreadPool({ threads: threadCount, spawn: () => new Worker(threadFile, { resourceLimits: THREAD_MEMORY }) }),
+    createThreadPool({
+      threads: threadCount,
+      spawn: () => new Worker(threadFile, { resourceLimits: THREAD_MEMORY }),
+    }),
     (pool) => pool.close(),
   );
   const access = await openSourceAccess(config, config.jobConcurrency * S3_CONNECTIONS_PER_JOB, life);

@@ -93,7 +93,7 @@ export const settings = {
     max: 256,
   }),
   batchBytes: integer('BATCH_BYTES', 'bytes of text in one insert', {
-    fallback: '8388608',
+    fallback: '4194304',
     min: 1,
     max: 134_217_728,
   }),

@@ -78,6 +78,7 @@ export async function loadRange(options: LoadRangeOptions): Promise<void> {
       await lease.confirm();
       if (block !== null) {
         await retry(() => loader.insertRecords({ block, columns, token: `${token}:records` }, ended), ended);
+        letGo(block);
       }
       if (rejects.length > 0) {
         const rows = rejects.map((reject): RejectRow => ({
@@ -172,6 +173,11 @@ function advanceBy(
     rows_rejected: checkpoint.rows_rejected + rejects.length,
     warnings: addWarnings(checkpoint.warnings, warnings),
   };
+}
+
+/** Gives the memory back at once: the collector sees a small object and would take its time. */
+function letGo({ buffer }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
 const PENDING = Symbol('pending');

@@ -29,6 +29,7 @@ export function createMemoryLoader(): MemoryLoader {
       rejects.push(...batch.rejects);
       return Promise.resolve();
     },
+    dropRejects: () => Promise.resolve(),
     countNew: () => Promise.resolve(0),
     dropLoad: (load) => {
       dropped.push(load);

@@ -21,6 +21,8 @@ export function serveThread(port: MessagePort): void {
       }
       const bytes = Buffer.from(segment.buffer, segment.byteOffset, segment.byteLength);
       answer = { id, result: encoder.encode(batch, bytes) };
+      // Read to its end: the collector would take its time with it.
+      if (segment.buffer instanceof ArrayBuffer) segment.buffer.transfer(0);
     } catch (error) {
       // The stack names our code; a message could quote a row.
       const stack =
