@@ -27,8 +27,8 @@ export interface LoadRangeOptions {
   readonly lease: Pick<PieceLease, 'signal' | 'confirm'>;
   /** Segments from a position to the end of the range. */
   readonly segments: (from: number) => AsyncIterable<Segment>;
-  /** Bytes of the source, as it lies there, that were read for the range up to a checkpoint. */
-  readonly bytesRead: (checkpoint: Checkpoint) => number;
+  /** Bytes of the source, as it lies there, that were read for the range up to a checkpoint, or all of them. */
+  readonly bytesRead: (checkpoint: Checkpoint, done: boolean) => number;
   /** @throws JobFailure `source_changed` */
   readonly assertUnchanged: () => Promise<void>;
   readonly encode: ThreadJob['encode'];
@@ -106,7 +106,7 @@ export async function loadRange(options: LoadRangeOptions): Promise<void> {
     const { rowsLoaded, rejects } = await batch.encoded;
     options.onBatch(rowsLoaded, rejects.length);
     if (!(await isSettled(queue[0]?.durable))) {
-      await options.advance({ checkpoint, bytesRead: options.bytesRead(checkpoint), done: false });
+      await options.advance({ checkpoint, bytesRead: options.bytesRead(checkpoint, false), done: false });
       refuseTooManyRejects(checkpoint, options);
     }
   };
@@ -144,7 +144,7 @@ export async function loadRange(options: LoadRangeOptions): Promise<void> {
   stopped.signal.throwIfAborted();
   if (readFailure !== null) throw readFailure;
   await options.assertUnchanged();
-  await options.advance({ checkpoint, bytesRead: options.bytesRead(checkpoint), done: true });
+  await options.advance({ checkpoint, bytesRead: options.bytesRead(checkpoint, true), done: true });
 }
 
 function firstCheckpoint({ range }: PieceOf<'range'>): Checkpoint {

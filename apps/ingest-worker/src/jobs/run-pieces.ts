@@ -116,8 +116,12 @@ export function createPieceRunners(options: PieceOptions): PieceRunners {
                 start: from,
                 end: range.end,
               }),
-            bytesRead: ({ byte_offset }) =>
-              isPlain(read) ? byte_offset - (range.number === 0 ? 0 : range.start) : bytesRead(),
+            bytesRead: ({ byte_offset }, done) => {
+              if (!isPlain(read)) return bytesRead();
+              // What follows the last record of JSON or XML has no position of its own.
+              const end = done && range.end === null ? (source.bytesTotal ?? byte_offset) : byte_offset;
+              return end - (range.number === 0 ? 0 : range.start);
+            },
             // A file is looked at before each insert; what is read from a server is bound to its version by the server.
             assertUnchanged: () => (source.path === null ? Promise.resolve() : source.assertUnchanged()),
             encode: thread.encode,
