@@ -46,19 +46,20 @@ const ANALYSIS = {
 };
 
 test('an analysis is asked for as a job is, but never forced', () => {
-  expect(analyzeFileSchema.parse(REQUEST)).toEqual({ ...REQUEST, country: 'US' });
+  expect(analyzeFileSchema.parse(REQUEST)).toEqual({ ...REQUEST, country: 'US', hints: {} });
   expect(analyzeFileSchema.parse({ source: 'inbox://people.csv' })).toEqual({
     source: 'inbox://people.csv',
     dataset: 'default',
     country: null,
     mapping: {},
+    hints: {},
   });
   expect(createJobSchema.safeParse({ ...REQUEST, force: true }).success).toBe(true);
   expect(analyzeFileSchema.safeParse({ ...REQUEST, force: true }).success).toBe(false);
 });
 
 test('what no job may ask, no analysis may', () => {
-  expect(analyzeFileSchema.safeParse({ ...REQUEST, source: 'https://example.com/x' }).success).toBe(false);
+  expect(analyzeFileSchema.safeParse({ ...REQUEST, source: 'ftp://example.com/x' }).success).toBe(false);
   expect(analyzeFileSchema.safeParse({ ...REQUEST, mapping: { Mail: 'record_id' } }).success).toBe(false);
 });
 

@@ -133,4 +133,4 @@ export const keyPolicySchema = z
       }
     }
   })
-  .meta({ id: 'KeyPolicy', description: 'Rules of the dedupe key, in the order in which they are tried' });
+  .meta({ description: 'Rules of the dedupe key, in the order in which they are tried' });

@@ -30,6 +30,12 @@ export interface ApiClient {
     contract: C,
     call?: ApiCall<C>,
   ): AsyncGenerator<z.output<C['answer']>, void>;
+  /** The answer as text in another media type, piece by piece. @throws CliError as `call`, or when it breaks off */
+  download<C extends Contracts>(
+    contract: C,
+    mediaType: string,
+    call?: ApiCall<C>,
+  ): AsyncGenerator<string, void>;
 }
 
 export function createApiClient({ url, key }: Connection): ApiClient {
@@ -85,6 +91,18 @@ export function createApiClient({ url, key }: Connection): ApiClient {
         }
       }
       throw new CliError('The stream of events broke off.');
+    },
+
+    async *download(contract, mediaType, call = {}) {
+      const { body } = await open(contract, { ...call, headers: { ...call.headers, accept: mediaType } });
+      if (!body) return;
+      const decoder = new TextDecoder();
+      try {
+        for await (const chunk of body) yield decoder.decode(chunk, { stream: true });
+      } catch {
+        throw new CliError('The download broke off: what came of it is not whole.');
+      }
+      yield decoder.decode();
     },
   };
 }

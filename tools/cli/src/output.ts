@@ -8,6 +8,8 @@ export interface Output {
   items<T extends object>(values: readonly T[], columns: readonly Column<T>[]): void;
   /** A bare text, for command substitution in a shell. */
   raw(text: string): void;
+  /** A piece of a file, as it is. */
+  text(piece: string): void;
   /** A sentence for people; scripts do not see it. */
   say(text: string): void;
 }
@@ -67,6 +69,9 @@ export function createOutput({ json, stdout, stderr }: OutputOptions): Output {
       print(withoutTrailingBlanks(table.toString()));
     },
     raw: print,
+    text(piece) {
+      stdout.write(piece);
+    },
     say(text) {
       if (!json) stderr.write(`${text}\n`);
     },

@@ -83,8 +83,14 @@ export function addJobCommands(program: Command, contextOf: (command: Command) =
     .command('rejects <id>')
     .description('rows that a job rejected, in file order')
     .option('--limit <n>', 'how many', wholeNumber, 100)
-    .action(async (id: string, options: { limit: number }, command: Command) => {
+    .option('--csv', 'all of them, as a CSV file that can be mended and loaded again')
+    .action(async (id: string, options: { limit: number; csv?: boolean }, command: Command) => {
       const { output, api } = contextOf(command);
+      if (options.csv === true) {
+        const pieces = api('admin').download(ROUTES.listRejects, 'text/csv', { params: { id } });
+        for await (const piece of pieces) output.text(piece);
+        return;
+      }
       const { data } = await api('admin').call(ROUTES.listRejects, {
         params: { id },
         query: { limit: options.limit },
