@@ -98,7 +98,9 @@ export function createApiClient({ url, key }: Connection): ApiClient {
       if (!body) return;
       const decoder = new TextDecoder();
       try {
-        for await (const chunk of body) yield decoder.decode(chunk, { stream: true });
+        for await (const chunk of body as AsyncIterable<Uint8Array>) {
+          yield decoder.decode(chunk, { stream: true });
+        }
       } catch {
         throw new CliError('The download broke off: what came of it is not whole.');
       }
