@@ -67,9 +67,16 @@ test('a dataset whose loads came to nothing or were undone may get another polic
   expect((await put('emptied', ['phone'])).status).toBe(200);
 });
 
-test.each([[[]], [['email', 'email']], [[1]], ['email']])('the policy %j is refused', async (policy) => {
-  expect((await put('refused', policy)).outcome).toEqual([422, 'invalid_request']);
+test('a policy without rules compares whole rows', async () => {
+  expect((await put('whole-rows', [])).status).toBe(200);
 });
+
+test.each([[['email', 'email']], [['shoe size']], [[1]], ['email']])(
+  'the policy %j is refused',
+  async (policy) => {
+    expect((await put('refused', policy)).outcome).toEqual([422, 'invalid_request']);
+  },
+);
 
 test('every dataset with a job or a policy is in the list, newest first', async () => {
   await calls.newJob({ dataset: 'list-1' });
