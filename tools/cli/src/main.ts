@@ -5,6 +5,11 @@ import { runCli } from './program';
 const root = path.resolve(__dirname, '..', '..');
 const home = path.resolve(root, process.env['BIGDATA_HOME'] ?? '.bigdata');
 
+// Whoever reads the output may have seen enough, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
 runCli(
   process.argv.slice(2),
   {
