@@ -17,6 +17,8 @@ export class KeyColumns {
   clear(): void {
     this.#rows = 0;
     this.#slots.fill(0);
+    // Numbered anew, so that a batch has the same bytes whatever its thread had before.
+    this.#ruleNames.length = 0;
   }
 
   /** @param key latin1 text of 16 bytes @returns how often this key came before */
