@@ -1,6 +1,7 @@
 /**
  * Worker threads that all jobs of the process share. Reading and normalising run there, so that the main thread's
- * event loop stays free for heartbeats, locks and inserts. A thread that dies fails the tasks it had and is replaced.
+ * event loop stays free for heartbeats, locks and inserts. A thread is started when there is work for it; one that dies
+ * fails the tasks it had, and the next task starts another, so that one that cannot run is not started over and over.
  */
 import { type Worker } from 'node:worker_threads';
 import { AppError } from '@bigdata/models';
@@ -66,10 +67,7 @@ export function createThreadPool({ threads: size, spawn }: ThreadPoolOptions): T
       for (const task of thread.tasks.values()) {
         task.reject(new AppError(closing ? 'unavailable' : 'internal', { context: { thread: reason } }));
       }
-      if (!closing) {
-        start();
-        dispatch();
-      }
+      if (!closing) dispatch();
     };
     worker.on('error', (error) => died(error instanceof Error ? error.name : 'error'));
     worker.on('exit', (code) => died(`exit ${code}`));
@@ -77,6 +75,7 @@ export function createThreadPool({ threads: size, spawn }: ThreadPoolOptions): T
 
   const dispatch = (): void => {
     for (;;) {
+      if (waiting.length > 0 && threads.length < size) start();
       const thread = threads.reduce<Thread | null>(
         (least, each) => (least === null || each.tasks.size < least.tasks.size ? each : least),
         null,
@@ -102,7 +101,6 @@ export function createThreadPool({ threads: size, spawn }: ThreadPoolOptions): T
     }
   };
 
-  for (let count = 0; count < size; count += 1) start();
   return {
     threads: size,
     open(context) {
