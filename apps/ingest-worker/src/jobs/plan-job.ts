@@ -42,7 +42,8 @@ export async function planJob(options: PlanJobOptions): Promise<JobPlanning & { 
       format: read.format.kind,
       source_version: source.version,
       bytes_total: source.bytesTotal,
-      read: { read, epoch: options.epoch },
+      // Every holder cuts alike, whatever its own setting: batches have numbers of their own in the whole load.
+      read: { read, epoch: options.epoch, batchBytes: limits.batchBytes },
       columns: columns.map(({ name, field }) => ({ name, field })),
       fingerprint,
     },

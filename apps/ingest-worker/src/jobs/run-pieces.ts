@@ -86,7 +86,11 @@ export function createPieceRunners(options: PieceOptions): PieceRunners {
       await withSource(job.source, signal, async (opened) => {
         const resumes = range.checkpoint !== null;
         if (!isPlannedVersion(opened.version, plan.source_version, resumes)) throw sourceChanged();
-        const { read, epoch } = plan.read as { read: ReadPlan; epoch: string };
+        const { read, epoch, batchBytes } = plan.read as {
+          read: ReadPlan;
+          epoch: string;
+          batchBytes: number;
+        };
         const { source, bytesRead } = countingSource(opened);
         const thread = threads.open({
           plan: read,
@@ -112,7 +116,7 @@ export function createPieceRunners(options: PieceOptions): PieceRunners {
                 plan: read,
                 limits,
                 decode: limits.decode,
-                segmentBytes: limits.batchBytes,
+                segmentBytes: batchBytes,
                 start: from,
                 end: range.end,
               }),
