@@ -1,5 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import { ensureDemoKey } from './first-start/demo-user';
 import { runFirstQuery } from './first-start/first-query';
 import { createGatewayClient } from './first-start/gateway-client';
@@ -237,5 +238,5 @@ function relativeTo(root: string, target: string): string {
   return relative.startsWith('..') || relative === '' ? target : relative;
 }
 
-const detailOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);
+/** With the causes: fetch says only that it failed. */
+const detailOf = (error: unknown): string => inspect(error);

@@ -15,6 +15,9 @@ export function createGatewayClient(gatewayUrl: string, apiKey: string): Gateway
       method,
       headers: {
         'x-api-key': apiKey,
+        // Calls lie seconds of other work apart. A kept connection that the gateway closes meanwhile would fail
+        // the next call, and a POST cannot simply be sent again.
+        connection: 'close',
         ...(body === undefined
           ? {}
           : { 'content-type': isFile ? 'application/octet-stream' : 'application/json' }),
