@@ -11,6 +11,8 @@ RUN npm ci --ignore-scripts --loglevel=error && node tools/setup/bundle.mjs apps
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HTTP_HOST=0.0.0.0 INTERNAL_PORT=9090
+# Rows live in buffers outside the heap: see docs/ingest-path.md, "Memory".
+ENV MALLOC_ARENA_MAX=2 NODE_OPTIONS=--max-semi-space-size=4
 WORKDIR /app
 COPY --from=build /src/dist/ingest-worker ./
 USER node

@@ -21,7 +21,7 @@ const LOADS_A_FAULT = 4;
 const LOADS_KEPT_APART = 8;
 /** A killed worker's entries in the queue rest for up to a minute. */
 const LAST_JOB_MS = 180_000;
-const SETTINGS = { RANGE_BYTES: '16384', BATCH_BYTES: '4096', INGEST_THREADS: '1' };
+const SETTINGS = { RANGE_BYTES: '16384', BATCH_BYTES: '4096', INSERT_BYTES: '8192', INGEST_THREADS: '1' };
 
 jest.setTimeout(600_000);
 

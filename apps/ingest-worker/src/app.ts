@@ -17,7 +17,7 @@ import { openSource } from './source/open-source';
 import { openSourceAccess } from './source/source-access';
 import { createThreadPool } from './threads/thread-pool';
 
-/** An insert of one batch takes about a second; counting and sealing a large load take minutes. */
+/** An insert takes some seconds; counting and sealing a large load take minutes. */
 const CLICKHOUSE_TIMEOUT_MS = 30 * 60_000;
 const ADMIN_TIMEOUT_MS = 10_000;
 /** A server that is away longer than this costs a try of the queue, which waits longer and longer. */
@@ -26,7 +26,7 @@ const RETRY_WINDOW_MS = 60_000;
 const HEARTBEAT_MS = 5_000;
 /** Some ranges at once, and the question whether the object is still the same. */
 const S3_CONNECTIONS_PER_JOB = 8;
-/** One insert keeps one processor of the server busy; a second hides what lies between two. */
+/** While the server sorts and writes one insert, the next is on its way. */
 const INSERTS_MAX = 2;
 /** Rows live in buffers outside the heap: a small young generation is collected often and cheaply. */
 const THREAD_MEMORY = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
@@ -78,9 +78,10 @@ export async function startIngestWorker(
   const limits: LoadLimits = {
     batchBytes: config.batchBytes,
     rangeBytes: config.rangeBytes,
-    // One in each thread, and one on its way to ClickHouse for each thread that fills the next.
-    batchesMax: 2 * threadCount,
+    // Each thread fills one and has the next at hand; as many are on their way to ClickHouse.
+    batchesMax: 4 * threadCount,
     insertsMax: INSERTS_MAX,
+    insertBytes: config.insertBytes,
     fieldBytesMax: config.fieldBytesMax,
     rowBytesMax: config.rowBytesMax,
     columnsMax: config.columnsMax,

@@ -92,10 +92,15 @@ export const settings = {
     min: 0,
     max: 256,
   }),
-  batchBytes: integer('BATCH_BYTES', 'bytes of text in one insert', {
-    fallback: '4194304',
+  batchBytes: integer('BATCH_BYTES', 'bytes of text that a thread turns into one block', {
+    fallback: '1048576',
     min: 1,
     max: 134_217_728,
+  }),
+  insertBytes: integer('INSERT_BYTES', 'bytes of text that one insert carries, in blocks', {
+    fallback: '33554432',
+    min: 1,
+    max: 1_073_741_824,
   }),
   rangeBytes: integer('RANGE_BYTES', 'a plain file over twice this is shared among workers in such ranges', {
     fallback: '536870912',

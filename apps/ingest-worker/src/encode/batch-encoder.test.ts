@@ -9,6 +9,7 @@ import { createRowNormalizer } from '../rows/normalize-row';
 import { CSV_LIMITS } from '../test-support/read-csv';
 import { readNative } from '../test-support/read-native';
 import { createBatchEncoder } from './batch-encoder';
+import { blockColumnsOf } from './block-columns';
 import { CELL_FIELDS, type CellField } from './row-cells';
 
 const JOB_ID = '01234567-89ab-7def-8123-456789abcdef';
@@ -49,6 +50,9 @@ function encode(columns: readonly string[], rows: readonly (readonly string[])[]
   }
   const { block, rows: count, warnings } = encoder.finish();
   const table = count === 0 ? new Map<string, never[]>() : readNative(Buffer.concat(block));
+  // What an insert names is all that a block may have.
+  const known = blockColumnsOf(mapped, country);
+  expect([...table.keys()].filter((name) => !known.includes(name))).toEqual([]);
   return { kept, count, warnings, table, mapped };
 }
 

@@ -44,8 +44,6 @@ export interface EncodedBatch {
   readonly rows: number;
   /** A block in ClickHouse's Native format; empty when there are no rows. */
   readonly block: readonly Uint8Array[];
-  /** Columns of the block, for the INSERT. */
-  readonly columns: readonly string[];
   readonly warnings: JobWarnings;
 }
 
@@ -182,7 +180,7 @@ export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
     },
     finish() {
       const { rows } = columns;
-      if (rows === 0) return { rows, block: [], columns: [], warnings: warnings.toWarnings() };
+      if (rows === 0) return { rows, block: [], warnings: warnings.toWarnings() };
       const block = [...keys.toColumns(), ...originColumns(options, rows)];
       for (const { name, data, position } of columns.filled()) {
         block.push({ name, type: 'String', parts: [data.subarray(0, position)] });
@@ -192,7 +190,6 @@ export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
       return {
         rows,
         block: toBlock(rows, block),
-        columns: block.map(({ name }) => name),
         warnings: warnings.toWarnings(),
       };
     },

@@ -8,7 +8,7 @@ import { createIngestBench, type IngestBench, openTestTables } from '../test-sup
 import { type WorkControl } from './work-control';
 
 /** Real servers on a machine that may be busy with other things. */
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 let database: ClickHouseTestDatabase;
 let clickhouse: ClickHouse;
@@ -19,7 +19,7 @@ let bench: IngestBench;
 beforeAll(async () => {
   database = await createClickHouseDatabase();
   ({ clickhouse, loader, select } = await openTestTables(database));
-  bench = createIngestBench(loader, { batchBytes: 300 });
+  bench = createIngestBench(loader, { batchBytes: 300, insertBytes: 300 });
 });
 afterAll(async () => {
   bench.close();

@@ -1,13 +1,15 @@
 /**
- * The rows of one range into ClickHouse. Segments are cut by their position in the text, so that every try cuts alike;
- * threads turn them into batches, several inserts are on their way at once, and the checkpoint follows in order: it never
- * says more than what is durable, together with all that is before it.
+ * The rows of one range into ClickHouse. Segments are cut by their position in the text, so that every try gives the same
+ * rows the same versions; threads turn them into batches, and one insert carries many of them as they come:
+ * ClickHouse sorts, compresses and later merges the more cheaply the larger an insert is. The checkpoint follows in
+ * order: it never says more than what is durable, together with all that is before it.
  *
- *   read → cut → encode (threads) → insert records → insert rejects → checkpoint
+ *   read → cut → encode (threads) → insert: batches, their rejects, … → checkpoint
  *
- * Memory: `batchesMax` batches as segments or in encoded form, whatever the size of the file.
+ * An insert that fails is not sent again from memory. What it carried is read again from the checkpoint, so that no batch
+ * has to be kept until the insert is done: `batchesMax` of them are in memory, whatever the size of file or insert.
  */
-import { type Checkpoint, type PieceOf } from '@bigdata/models';
+import { AppError, type Checkpoint, isTransient, type PieceOf } from '@bigdata/models';
 import { REJECT_REASONS, type RejectRow } from '../batches/rejects';
 import { type Segment } from '../formats/rows';
 import { type Loader } from '../load/clickhouse-loader';
@@ -15,6 +17,7 @@ import { type Retry } from '../retry';
 import { addWarnings } from '../rows/warning-counts';
 import { type EncodedSegment } from '../threads/batch-work';
 import { type ThreadJob } from '../threads/thread-pool';
+import { BatchLine } from './batch-line';
 import { JobFailure } from './job-failure';
 import { type PieceLease } from './piece-lease';
 import { createSemaphore } from './semaphore';
@@ -33,118 +36,194 @@ export interface LoadRangeOptions {
   readonly assertUnchanged: () => Promise<void>;
   readonly encode: ThreadJob['encode'];
   readonly loader: Pick<Loader, 'insertRecords' | 'insertRejects'>;
+  /** Columns that the blocks of the load may have. */
+  readonly columns: readonly string[];
   readonly retry: Retry;
   readonly batchesMax: number;
   readonly insertsMax: number;
+  /** Bytes of text that one insert carries; a batch more or less. */
+  readonly insertBytes: number;
   readonly rejectRatioMax: number;
   readonly rejectRatioRowsMin: number;
   /** Makes the progress durable. */
   readonly advance: (progress: RangeProgress) => Promise<void>;
-  /** Called when a batch is durable. */
-  readonly onBatch: (rowsLoaded: number, rowsRejected: number) => void;
+  /** Called when rows are durable. */
+  readonly onRows: (rowsLoaded: number, rowsRejected: number) => void;
 }
 
-/** A batch on its way: what it will add to the checkpoint once it and all before it are durable. */
 interface Batch {
-  readonly segment: { readonly start: number; readonly end: number; readonly endsInDropped: boolean };
+  readonly start: number;
+  readonly end: number;
+  readonly endsInDropped: boolean;
   readonly encoded: Promise<EncodedSegment>;
-  readonly durable: Promise<void>;
 }
+
+/** ClickHouse gives up on an insert whose next bytes do not come for half a minute: then it had better end. */
+const INSERT_IDLE_MS = 1_000;
+/** Long enough for inserts that are worth it, short enough to see how far a slow source is. */
+const INSERT_MS_MAX = 10_000;
+const REJECTS_PER_INSERT = 5_000;
+/** The first insert is small, each of the next larger: a file that is clearly wrong is stopped early, and progress shows. */
+const FIRST_INSERT_BYTES = 2_097_152;
+const INSERT_GROWTH = 4;
 
 /** @throws JobFailure for what no retry can mend; anything else may be tried again and goes on from the checkpoint */
 export async function loadRange(options: LoadRangeOptions): Promise<void> {
-  const { piece, lease, loader, retry } = options;
-  const { job, range } = piece;
-  const { signal } = lease;
-  const startedMs = Date.parse(job.started_at);
-  let checkpoint = range.checkpoint ?? firstCheckpoint(piece);
-  const room = createSemaphore(options.batchesMax);
-  const inserts = createSemaphore(options.insertsMax);
-  const stopped = new AbortController();
-  const ended = AbortSignal.any([signal, stopped.signal]);
-
-  const insert = async (
-    start: number,
-    end: number,
-    encoded: Promise<EncodedSegment>,
-    line: Promise<number>,
-  ) => {
-    const { block, columns, rejects } = await encoded;
-    const firstLine = await line;
-    const token = `${job.id}:${options.epoch}:${start}-${end}`;
-    await inserts.run(async () => {
-      ended.throwIfAborted();
-      await options.assertUnchanged();
-      await lease.confirm();
-      if (block !== null) {
-        await retry(() => loader.insertRecords({ block, columns, token: `${token}:records` }, ended), ended);
-        letGo(block);
-      }
-      if (rejects.length > 0) {
-        const rows = rejects.map((reject): RejectRow => ({
-          ...reject,
-          line: firstLine + reject.line,
-          byte_offset: start + reject.offset,
-          reason: REJECT_REASONS[reject.code],
-        }));
-        const batch = { jobId: job.id, source: job.source, rejects: rows, createdMs: startedMs };
-        await retry(() => loader.insertRejects({ ...batch, token: `${token}:rejects` }, ended), ended);
-      }
-    });
+  const { piece, lease, retry } = options;
+  let checkpoint = piece.range.checkpoint ?? firstCheckpoint(piece);
+  const onDurable = async (reached: Checkpoint): Promise<void> => {
+    options.onRows(
+      reached.rows_loaded - checkpoint.rows_loaded,
+      reached.rows_rejected - checkpoint.rows_rejected,
+    );
+    checkpoint = reached;
+    await options.advance({ checkpoint, bytesRead: options.bytesRead(checkpoint, false), done: false });
+    refuseTooManyRejects(checkpoint, options);
   };
-
-  const queue: Batch[] = [];
-  let committing: Promise<void> = Promise.resolve();
-  /** Waits for the oldest batches, adds up what is durable, and writes it down at once for as many as there are. */
-  const commitOldest = async (): Promise<void> => {
-    const batch = queue[0];
-    if (!batch) return;
-    await batch.durable;
-    checkpoint = advanceBy(checkpoint, batch.segment, await batch.encoded);
-    queue.shift();
-    room.release();
-    const { rowsLoaded, rejects } = await batch.encoded;
-    options.onBatch(rowsLoaded, rejects.length);
-    if (!(await isSettled(queue[0]?.durable))) {
-      await options.advance({ checkpoint, bytesRead: options.bytesRead(checkpoint, false), done: false });
-      refuseTooManyRejects(checkpoint, options);
+  for (;;) {
+    const before = checkpoint;
+    try {
+      await retry(() => loadFrom(checkpoint, onDurable, options), lease.signal);
+      break;
+    } catch (error) {
+      // An outage after some progress is a new one, with a new time to wait it out.
+      if (checkpoint === before || !isOutage(error)) throw error;
     }
-  };
-
-  let number = range.first_batch + checkpoint.batch;
-  let line: Promise<number> = Promise.resolve(checkpoint.line);
-  const enqueue = (segment: Segment): void => {
-    number += 1;
-    const { start, bytes, dropped } = segment;
-    const end = start + bytes.length + dropped;
-    const encoded = options.encode(number, bytes);
-    const firstLine = line;
-    line = Promise.all([firstLine, encoded]).then(([at, { lines }]) => at + lines + (dropped > 0 ? 1 : 0));
-    const durable = insert(start, end, encoded, firstLine);
-    queue.push({ segment: { start, end, endsInDropped: dropped > 0 }, encoded, durable });
-    committing = committing.then(commitOldest);
-    // Awaited at the end; until then a failure stops the reading, and must not count as unhandled.
-    for (const promise of [encoded, line, durable, committing]) {
-      promise.catch((error: unknown) => stopped.abort(error));
-    }
-  };
-
-  let readFailure: Error | null = null;
-  try {
-    for await (const segment of options.segments(checkpoint.byte_offset)) {
-      await room.acquire(ended);
-      enqueue(segment);
-    }
-  } catch (error) {
-    readFailure = error instanceof Error ? error : new Error(String(error));
   }
-  // A file that breaks off is loaded up to there; what stopped the inserts is a reason of its own, and the first one.
-  await Promise.allSettled([committing, ...queue.map(({ durable }) => durable)]);
-  signal.throwIfAborted();
-  stopped.signal.throwIfAborted();
-  if (readFailure !== null) throw readFailure;
   await options.assertUnchanged();
   await options.advance({ checkpoint, bytesRead: options.bytesRead(checkpoint, true), done: true });
+}
+
+/** One pass from a checkpoint to the end of the range. Nothing of it is under way any more when it ends. */
+async function loadFrom(
+  from: Checkpoint,
+  onDurable: (reached: Checkpoint) => Promise<void>,
+  options: LoadRangeOptions,
+): Promise<void> {
+  const { piece, lease, loader } = options;
+  const { job, range } = piece;
+  const stopped = new AbortController();
+  const ended = AbortSignal.any([lease.signal, stopped.signal]);
+  /** The first reason counts. */
+  const stop = (reason: unknown): void => stopped.abort(reason);
+  const room = createSemaphore(options.batchesMax);
+  const inserts = createSemaphore(options.insertsMax);
+  const line = new BatchLine<Batch>();
+  let readFailure: unknown = null;
+  let reached = from;
+  let growing = FIRST_INSERT_BYTES;
+
+  const read = async (): Promise<void> => {
+    let number = range.first_batch + from.batch;
+    try {
+      for await (const { start, bytes, dropped } of options.segments(from.byte_offset)) {
+        await room.acquire(ended);
+        number += 1;
+        const end = start + bytes.length + dropped;
+        const encoded = options.encode(number, bytes);
+        encoded.catch(stop);
+        line.push({ start, end, endsInDropped: dropped > 0, encoded });
+      }
+    } catch (error) {
+      readFailure = error;
+    } finally {
+      line.close();
+    }
+  };
+
+  const insertRejects = async (rejects: readonly RejectRow[]): Promise<void> => {
+    const [first, last] = [rejects[0], rejects.at(-1)];
+    if (!first || !last) return;
+    const token = `${job.id}:${options.epoch}:${first.byte_offset}-${last.byte_offset}:${rejects.length}:rejects`;
+    const createdMs = Date.parse(job.started_at);
+    await loader.insertRejects({ jobId: job.id, source: job.source, rejects, createdMs, token }, ended);
+  };
+
+  /** The blocks of one insert, until it is large enough or nothing more comes. @returns what is reached with them */
+  async function* blocksOfInsert(): AsyncGenerator<Uint8Array, Checkpoint, undefined> {
+    const openedMs = performance.now();
+    const bytesMax = Math.min(growing, options.insertBytes);
+    growing *= INSERT_GROWTH;
+    let textBytes = 0;
+    const rejected: RejectRow[] = [];
+    while (textBytes < bytesMax && performance.now() - openedMs < INSERT_MS_MAX) {
+      const batch = await (textBytes === 0 ? line.first() : line.firstWithin(INSERT_IDLE_MS));
+      if (batch === null) break;
+      line.take();
+      const { block, rejects, ...counts } = await batch.encoded;
+      for (const reject of rejects) rejected.push(toRejectRow(reject, reached, batch));
+      reached = advanceBy(reached, batch, counts, rejects.length);
+      textBytes += batch.end - batch.start;
+      if (rejected.length >= REJECTS_PER_INSERT) await insertRejects(rejected.splice(0));
+      if (block !== null) yield block;
+      room.release();
+    }
+    await insertRejects(rejected);
+    // The insert is ended, and so takes effect, only while it is surely still ours.
+    await options.assertUnchanged();
+    await lease.confirm();
+    return reached;
+  }
+
+  /** @param onTaken called when it takes no more batches */
+  const insert = async (onTaken: () => void): Promise<Checkpoint> => {
+    const blocks = blocksOfInsert();
+    const ends: Checkpoint[] = [];
+    async function* untilTaken(first: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+      yield first;
+      try {
+        ends.push(yield* blocks);
+      } catch (error) {
+        stop(error); // before the insert fails of it
+        throw error;
+      }
+      onTaken();
+    }
+    try {
+      const first = await blocks.next();
+      // An insert without any row is none; its rejects are there.
+      if (first.done === true) return first.value;
+      await loader.insertRecords({ blocks: untilTaken(first.value), columns: options.columns }, ended);
+      const [end] = ends;
+      if (!end) throw new AppError('unavailable', { context: { insert: 'answered before its end' } });
+      return end;
+    } catch (error) {
+      stop(error);
+      throw error;
+    } finally {
+      onTaken();
+      await blocks.return(from);
+      inserts.release();
+    }
+  };
+
+  const underWay: Promise<unknown>[] = [];
+  const write = async (): Promise<void> => {
+    let committing: Promise<void> = Promise.resolve();
+    while ((await line.first()) !== null) {
+      await inserts.acquire(ended);
+      const taken = Promise.withResolvers<undefined>();
+      const inserted = insert(() => taken.resolve(undefined));
+      committing = Promise.all([inserted, committing]).then(([end]) => onDurable(end));
+      committing.catch(stop);
+      underWay.push(inserted, committing);
+      await taken.promise;
+    }
+  };
+
+  await Promise.allSettled([read(), write().catch(stop)]);
+  await Promise.allSettled(underWay);
+  lease.signal.throwIfAborted();
+  stopped.signal.throwIfAborted();
+  // A file that breaks off is loaded up to there.
+  if (readFailure !== null) throw toError(readFailure);
+}
+
+const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+/** A server that is away or overloaded, and not a mistake of ours. */
+function isOutage(error: unknown): boolean {
+  return error instanceof AppError && isTransient(error) && error.kind !== 'internal';
 }
 
 function firstCheckpoint({ range }: PieceOf<'range'>): Checkpoint {
@@ -159,32 +238,34 @@ function firstCheckpoint({ range }: PieceOf<'range'>): Checkpoint {
   };
 }
 
+/** Lines and positions of a batch count from its start, and the batch begins where the checkpoint is. */
+function toRejectRow(reject: EncodedSegment['rejects'][number], at: Checkpoint, { start }: Batch): RejectRow {
+  const { line, offset, column, code, raw } = reject;
+  return {
+    line: at.line + line,
+    byte_offset: start + offset,
+    column,
+    code,
+    reason: REJECT_REASONS[code],
+    raw,
+  };
+}
+
 function advanceBy(
   checkpoint: Checkpoint,
-  { end, endsInDropped }: Batch['segment'],
-  { rowsLoaded, rejects, lines, warnings }: EncodedSegment,
+  { end, endsInDropped }: Batch,
+  { rowsLoaded, lines, warnings }: Pick<EncodedSegment, 'rowsLoaded' | 'lines' | 'warnings'>,
+  rowsRejected: number,
 ): Checkpoint {
   return {
     batch: checkpoint.batch + 1,
     byte_offset: end,
     line: checkpoint.line + lines + (endsInDropped ? 1 : 0),
-    rows_read: checkpoint.rows_read + rowsLoaded + rejects.length,
+    rows_read: checkpoint.rows_read + rowsLoaded + rowsRejected,
     rows_loaded: checkpoint.rows_loaded + rowsLoaded,
-    rows_rejected: checkpoint.rows_rejected + rejects.length,
+    rows_rejected: checkpoint.rows_rejected + rowsRejected,
     warnings: addWarnings(checkpoint.warnings, warnings),
   };
-}
-
-/** Gives the memory back at once: the collector sees a small object and would take its time. */
-function letGo({ buffer }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
-}
-
-const PENDING = Symbol('pending');
-
-async function isSettled(promise: Promise<void> | undefined): Promise<boolean> {
-  if (!promise) return false;
-  return (await Promise.race([promise, Promise.resolve(PENDING)])) !== PENDING;
 }
 
 /** Judged where a checkpoint is: what is durable is known, and the job ends early. */

@@ -45,7 +45,7 @@ beforeAll(async () => {
     ca: [server.certificate],
   });
   loader = createMemoryLoader();
-  bench = createIngestBench(loader, { batchBytes: 50_000 });
+  bench = createIngestBench(loader, { batchBytes: 50_000, insertBytes: 100_000 });
   sources = {
     folders: { inbox: bench.folder, fileRoots: [] },
     s3: { client: s3, buckets: ['data'], policy: POLICY },

@@ -3,7 +3,9 @@ import { type KeyPolicy } from '@bigdata/models';
 import { type ReadLimits, type ReadPlan } from '../formats/rows';
 import { readSegments } from '../formats/read-segments';
 import { type DecodeLimits } from '../decode/decompress';
+import { blockColumnsOf } from '../encode/block-columns';
 import { type Loader } from '../load/clickhouse-loader';
+import { type Column } from '../mapping/map-columns';
 import { type IngestMetrics } from '../metrics';
 import { type Retry } from '../retry';
 import { countingSource } from '../source/counting-source';
@@ -18,9 +20,10 @@ export interface LoadLimits extends ReadLimits {
   readonly batchBytes: number;
   readonly rangeBytes: number;
   readonly decode: DecodeLimits;
-  /** Batches of a range in memory, and inserts on their way. */
+  /** Batches of a range in memory, inserts on their way, and bytes of text in each. */
   readonly batchesMax: number;
   readonly insertsMax: number;
+  readonly insertBytes: number;
   readonly rejectRatioMax: number;
   /** Rows that are read before the ratio applies. */
   readonly rejectRatioRowsMin: number;
@@ -91,11 +94,13 @@ export function createPieceRunners(options: PieceOptions): PieceRunners {
           epoch: string;
           batchBytes: number;
         };
-        const { source, bytesRead } = countingSource(opened);
+        // Of the last pass over the source: after an outage it is read again from the checkpoint.
+        let counted = countingSource(opened);
+        const { columns } = plan as { columns: readonly Pick<Column, 'name' | 'field'>[] };
         const thread = threads.open({
           plan: read,
           limits,
-          columns: plan.columns as { name: string; field: never }[],
+          columns,
           dataset: job.dataset,
           jobId: job.id,
           loadNumber: job.load_number,
@@ -110,34 +115,38 @@ export function createPieceRunners(options: PieceOptions): PieceRunners {
             piece,
             epoch,
             lease,
-            segments: (from) =>
-              readSegments({
-                source,
+            segments: (from) => {
+              counted = countingSource(opened);
+              return readSegments({
+                source: counted.source,
                 plan: read,
                 limits,
                 decode: limits.decode,
                 segmentBytes: batchBytes,
                 start: from,
                 end: range.end,
-              }),
+              });
+            },
             bytesRead: ({ byte_offset }, done) => {
-              if (!isPlain(read)) return bytesRead();
+              if (!isPlain(read)) return counted.bytesRead();
               // What follows the last record of JSON or XML has no position of its own.
-              const end = done && range.end === null ? (source.bytesTotal ?? byte_offset) : byte_offset;
+              const end = done && range.end === null ? (opened.bytesTotal ?? byte_offset) : byte_offset;
               return end - (range.number === 0 ? 0 : range.start);
             },
             // A file is looked at before each insert; what is read from a server is bound to its version by the server.
-            assertUnchanged: () => (source.path === null ? Promise.resolve() : source.assertUnchanged()),
+            assertUnchanged: () => (opened.path === null ? Promise.resolve() : opened.assertUnchanged()),
             encode: thread.encode,
             loader,
+            columns: blockColumnsOf(columns, job.country),
             retry,
             batchesMax: limits.batchesMax,
             insertsMax: limits.insertsMax,
+            insertBytes: limits.insertBytes,
             rejectRatioMax: job.max_reject_ratio ?? limits.rejectRatioMax,
             // Asked for by the job it applies from the first batch on.
             rejectRatioRowsMin: job.max_reject_ratio === null ? limits.rejectRatioRowsMin : 1,
             advance: (progress) => lease.call(() => control.advance(lease.piece, progress)),
-            onBatch: (loaded, rejected) => {
+            onRows: (loaded, rejected) => {
               rowsRead += loaded + rejected;
               rowsRejected += rejected;
               metrics.countRows(loaded, rejected);

@@ -1,6 +1,7 @@
 import { type ClickHouse, migrateUp, openClickHouse } from '@bigdata/clickhouse';
 import { Secret } from '@bigdata/platform';
 import { type ClickHouseTestDatabase, createClickHouseDatabase } from '@bigdata/testing';
+import { text, toBlock } from '../encode/native-block';
 import { createClickHouseLoader, type Loader } from './clickhouse-loader';
 
 let database: ClickHouseTestDatabase;
@@ -75,4 +76,62 @@ test('what a job rejected is forgotten, and may come again', async () => {
   expect(await rejected()).toEqual([jobs[1]]);
   await insertRejects(jobs[0], `${jobs[0]}:2`);
   expect(await rejected()).toEqual(jobs);
+});
+
+describe('an insert of blocks', () => {
+  const KEY = 'k'.repeat(16);
+  const load = Buffer.from([9, 0, 0, 0]);
+  const block = (key: string, column: string, value: string): Uint8Array =>
+    Buffer.concat(
+      toBlock(1, [
+        { name: 'dedupe_key', type: 'FixedString(16)', parts: [Buffer.from(key)] },
+        { name: 'load', type: 'UInt32', parts: [load] },
+        { name: column, type: 'String', parts: [text(`\0\0\0\x09\0\0\0\x01${value}`)] },
+      ]),
+    );
+  const columns = ['dedupe_key', 'load', 'v_email', 'v_city'];
+  const loaded = () =>
+    select('SELECT email, city FROM record_versions FINAL WHERE load = 9 ORDER BY dedupe_key');
+  async function* sending(...blocks: readonly (Uint8Array | Error)[]): AsyncGenerator<Uint8Array> {
+    for (const each of blocks) {
+      if (each instanceof Error) throw each;
+      yield await Promise.resolve(each);
+    }
+  }
+  afterEach(() => loader.dropLoad(9, signal));
+
+  test('may have other columns in each of them', async () => {
+    const blocks = sending(block(KEY, 'v_email', 'a@example.com'), block('l'.repeat(16), 'v_city', 'Berlin'));
+    await loader.insertRecords({ blocks, columns }, signal);
+    expect(await loaded()).toEqual([
+      { email: 'a@example.com', city: '' },
+      { email: '', city: 'Berlin' },
+    ]);
+  });
+
+  test('is refused when a block has a column that was not named', async () => {
+    const blocks = sending(block(KEY, 'v_company', 'Acme'));
+    await expect(loader.insertRecords({ blocks, columns }, signal)).rejects.toMatchObject({
+      code: 'internal',
+    });
+    expect(await loaded()).toEqual([]);
+  });
+
+  test('that breaks off inserts nothing, and the connection serves the next', async () => {
+    const sent = block(KEY, 'v_email', 'a@example.com');
+    const breaking = loader.insertRecords({ blocks: sending(sent, new Error('gone')), columns }, signal);
+    await expect(breaking).rejects.toBeInstanceOf(Error);
+    expect(await loaded()).toEqual([]);
+    await loader.insertRecords({ blocks: sending(sent), columns }, signal);
+    expect(await loaded()).toHaveLength(1);
+  });
+
+  test('that was done already does nothing', async () => {
+    const blocks = () => sending(block(KEY, 'v_email', 'a@example.com'));
+    await loader.insertRecords({ blocks: blocks(), columns }, signal);
+    await loader.insertRecords({ blocks: blocks(), columns }, signal);
+    expect(await select('SELECT count() AS rows FROM record_versions WHERE load = 9')).toEqual([
+      { rows: 1 },
+    ]);
+  });
 });

@@ -20,11 +20,10 @@ export interface LoadRegistration {
   readonly startedMs: number;
 }
 
-export interface InsertBatch {
-  /** In ClickHouse's Native format. */
-  readonly block: Uint8Array;
+export interface InsertRecords {
+  /** In ClickHouse's Native format; each may have some of the columns, the others are empty in it. */
+  readonly blocks: AsyncIterable<Uint8Array>;
   readonly columns: readonly string[];
-  readonly token: string;
 }
 
 export interface InsertRejects {
@@ -38,7 +37,8 @@ export interface InsertRejects {
 export interface Loader {
   /** What readers of rejects need to know of a load. Repeating it changes nothing. */
   register(load: LoadRegistration, signal: AbortSignal): Promise<void>;
-  insertRecords(batch: InsertBatch, signal: AbortSignal): Promise<void>;
+  /** Sends blocks as they come; when they break off, or it fails, nothing is inserted. Repeating it changes nothing. */
+  insertRecords(insert: InsertRecords, signal: AbortSignal): Promise<void>;
   insertRejects(batch: InsertRejects, signal: AbortSignal): Promise<void>;
   /** Keys of this load that neither the base nor an earlier load has. */
   countNew(keys: LoadKeys, signal: AbortSignal): Promise<number>;
@@ -50,7 +50,10 @@ export interface Loader {
   sealLoad(loadNumber: number, signal: AbortSignal): Promise<void>;
 }
 
-/** A batch becomes one block, and so one part or none: rows of half a batch are never visible. */
+/**
+ * An insert becomes one block, and so one part or none, up to a million rows. The same block again is known by its token, or
+ * where its content is not known before it is sent, by that content.
+ */
 const ONE_BLOCK = {
   max_insert_block_size: '1048576',
   min_insert_block_size_rows: '1048576',
@@ -61,8 +64,13 @@ const ONE_BLOCK = {
   insert_deduplicate: 1,
 } as const;
 
-/** Merging at the insert would cost more than the insert; FINAL and the table's own merges do it anyway. */
-const UNMERGED = { optimize_on_insert: 0 } as const;
+const RECORDS = {
+  ...ONE_BLOCK,
+  // Merging at the insert would cost more than the insert; FINAL and the table's own merges do it anyway.
+  optimize_on_insert: 0,
+  // A column that the insert does not name is a mistake of ours, and not to be dropped.
+  input_format_skip_unknown_fields: 0,
+} as const;
 
 export function createClickHouseLoader({ client }: ClickHouse): Loader {
   const insertToken = (token: string) => ({ ...ONE_BLOCK, insert_deduplication_token: token });
@@ -87,16 +95,21 @@ export function createClickHouseLoader({ client }: ClickHouse): Loader {
           abort_signal: signal,
         });
       }),
-    insertRecords: ({ block, columns, token }, signal) =>
+    insertRecords: ({ blocks, columns }, signal) =>
       withoutRows(async () => {
-        const { stream } = await client.exec({
-          query: `INSERT INTO record_versions (${columns.join(', ')}) FORMAT Native`,
-          values: Readable.from([block], { objectMode: false }),
-          clickhouse_settings: { ...insertToken(token), ...UNMERGED },
-          abort_signal: signal,
-        });
-        // The connection goes back to the pool once the (empty) answer is read to its end.
-        for await (const _chunk of stream) continue;
+        const values = Readable.from(blocks, { objectMode: false });
+        try {
+          const { stream } = await client.exec({
+            query: `INSERT INTO record_versions (${columns.join(', ')}) FORMAT Native`,
+            values,
+            clickhouse_settings: RECORDS,
+            abort_signal: signal,
+          });
+          // The connection goes back to the pool once the (empty) answer is read to its end.
+          for await (const _chunk of stream) continue;
+        } finally {
+          values.destroy();
+        }
       }),
     insertRejects: ({ jobId, source, rejects, createdMs, token }, signal) =>
       withoutRows(async () => {

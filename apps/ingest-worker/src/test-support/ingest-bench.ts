@@ -1,5 +1,5 @@
 /** The whole worker but the queue and its threads, over a real ClickHouse and an admin-service in memory. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ClickHouse, migrateUp, openClickHouse } from '@bigdata/clickhouse';
@@ -22,6 +22,7 @@ export const TEST_LIMITS: LoadLimits = {
   rangeBytes: 1_073_741_824,
   batchesMax: 3,
   insertsMax: 2,
+  insertBytes: 1_048_576,
   fieldBytesMax: 10_000,
   rowBytesMax: 20_000,
   columnsMax: 100,
@@ -46,6 +47,8 @@ export interface IngestBench {
   readonly logger: RecordingLogger;
   /** Writes a file into the inbox and makes a job for it. */
   addJob(name: string, content: string | Uint8Array, job?: Partial<WorkJob>): FakeJob;
+  /** Changes a file of the inbox. */
+  touch(name: string): void;
   /** One run of the queue's handler. */
   run(job: FakeJob, options?: RunOptions): Promise<void>;
   close(): void;
@@ -73,6 +76,7 @@ export function createIngestBench(loader: Loader, limits: Partial<LoadLimits> = 
       writeFileSync(path.join(folder, name), content);
       return admin.createJob({ source: `inbox://${name}`, ...job });
     },
+    touch: (name) => appendFileSync(path.join(folder, name), '\n'),
     run(job, options = {}) {
       const control = options.control ?? admin;
       const runners = createPieceRunners({

@@ -1,28 +1,29 @@
 import { type RejectRow } from '../batches/rejects';
-import { type InsertBatch, type Loader } from '../load/clickhouse-loader';
+import { type Loader } from '../load/clickhouse-loader';
 
 export interface MemoryLoader extends Loader {
   readonly tokens: string[];
-  readonly batches: InsertBatch[];
+  /** Blocks per insert. */
+  readonly inserts: (readonly Uint8Array[])[];
   readonly rejects: RejectRow[];
   readonly dropped: number[];
 }
 
 export function createMemoryLoader(): MemoryLoader {
   const tokens: string[] = [];
-  const batches: InsertBatch[] = [];
+  const inserts: (readonly Uint8Array[])[] = [];
   const rejects: RejectRow[] = [];
   const dropped: number[] = [];
   return {
     tokens,
-    batches,
+    inserts,
     rejects,
     dropped,
     register: () => Promise.resolve(),
-    insertRecords: (batch) => {
-      tokens.push(batch.token);
-      batches.push(batch);
-      return Promise.resolve();
+    insertRecords: async ({ blocks }) => {
+      const sent: Uint8Array[] = [];
+      for await (const block of blocks) sent.push(block);
+      inserts.push(sent);
     },
     insertRejects: (batch) => {
       tokens.push(batch.token);

@@ -40,7 +40,6 @@ export interface EncodedSegment {
   readonly rowsLoaded: number;
   /** Native block, one piece of memory; null when no row is loaded. Transferred. */
   readonly block: Uint8Array | null;
-  readonly columns: readonly string[];
   readonly rejects: readonly BatchReject[];
   readonly warnings: JobWarnings;
   /** Line ends in the segment. */

@@ -28,11 +28,10 @@ export function createSegmentEncoder(context: BatchContext): SegmentEncoder {
           row.problem === null || row.problemColumn === null ? null : columns[row.problemColumn]?.name;
         rejects.push({ line: row.line, offset: row.offset, column: column ?? null, code, raw: reader.raw() });
       }
-      const { rows, block, columns: blockColumns, warnings } = encoder.finish();
+      const { rows, block, warnings } = encoder.finish();
       return {
         rowsLoaded: rows,
         block: rows === 0 ? null : gather(block),
-        columns: blockColumns,
         rejects,
         warnings,
         lines: reader.lines(),

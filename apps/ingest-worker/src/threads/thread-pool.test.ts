@@ -23,7 +23,7 @@ class FakeThread extends EventEmitter {
 }
 
 const CONTEXT = { jobId: 'job' } as BatchContext;
-const RESULT = { rowsLoaded: 1, block: null, columns: [], rejects: [], warnings: {}, lines: 1 };
+const RESULT = { rowsLoaded: 1, block: null, rejects: [], warnings: {}, lines: 1 };
 
 function openPool(size: number, onRequest: (thread: FakeThread, request: ThreadRequest) => void) {
   const threads: FakeThread[] = [];

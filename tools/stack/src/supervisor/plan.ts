@@ -38,6 +38,12 @@ export type PlanInput = {
 /** Past this a service stops draining; the supervisor kills it some seconds later. */
 export const SERVICE_DRAIN_MS = 10_000;
 
+/**
+ * The worker's rows live in buffers outside the heap. Few arenas of the C library and a small young generation keep what
+ * is free from piling up: some 80 MB of a load's memory. The image of the service says the same.
+ */
+const SMALL_MEMORY = { MALLOC_ARENA_MAX: '2', NODE_OPTIONS: '--max-semi-space-size=4' };
+
 /** Which programs run, with which environment. Pure: the whole stack as data. */
 export function planStack({ home, secrets, connections, ports, distDir, env }: PlanInput): StackPlan {
   const { databaseUrl, clickhouseUrl, clickhouseDatabase, redisUrl } = connections;
@@ -98,6 +104,8 @@ export function planStack({ home, secrets, connections, ports, distDir, env }: P
           REDIS_URL: redisUrl,
           ADMIN_SERVICE_URL: at(ports['admin-service'].http),
           ...files,
+          MALLOC_ARENA_MAX: env['MALLOC_ARENA_MAX'] ?? SMALL_MEMORY.MALLOC_ARENA_MAX,
+          NODE_OPTIONS: env['NODE_OPTIONS'] ?? SMALL_MEMORY.NODE_OPTIONS,
         }),
         service('gateway', {
           QUERY_SERVICE_URL: at(ports['query-service'].http),
