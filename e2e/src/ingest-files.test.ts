@@ -28,7 +28,10 @@ describe('a file', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'e2e-'));
-    stack = await startStack({ home: path.join(folder, 'home'), env: { BATCH_BYTES: '16384', INSERT_BYTES: '32768' } });
+    stack = await startStack({
+      home: path.join(folder, 'home'),
+      env: { BATCH_BYTES: '16384', INSERT_BYTES: '32768' },
+    });
     admin = createApi(stack.gatewayUrl, stack.adminKey);
     reader = createApi(stack.gatewayUrl, (await createUser(admin, 'file-reader', 1_000)).apiKey);
   });

@@ -28,7 +28,10 @@ describe('a load', () => {
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'e2e-'));
     // Many batches, so that a job can be met in its middle.
-    stack = await startStack({ home: path.join(folder, 'home'), env: { BATCH_BYTES: '16384', INSERT_BYTES: '32768' } });
+    stack = await startStack({
+      home: path.join(folder, 'home'),
+      env: { BATCH_BYTES: '16384', INSERT_BYTES: '32768' },
+    });
     admin = createApi(stack.gatewayUrl, stack.adminKey);
     reader = createApi(stack.gatewayUrl, (await createUser(admin, 'job-reader', 1_000)).apiKey);
   });

@@ -12,7 +12,13 @@ import { toCsv } from './support/write-people';
 
 const ROWS = 12_000;
 /** Some twelve ranges of four batches each, one at a time in each worker. */
-const SETTINGS = { RANGE_BYTES: '98304', BATCH_BYTES: '24576', INSERT_BYTES: '49152', JOB_CONCURRENCY: '1', INGEST_THREADS: '1' };
+const SETTINGS = {
+  RANGE_BYTES: '98304',
+  BATCH_BYTES: '24576',
+  INSERT_BYTES: '49152',
+  JOB_CONCURRENCY: '1',
+  INGEST_THREADS: '1',
+};
 
 jest.setTimeout(240_000);
 

@@ -130,8 +130,6 @@ describe('an insert of blocks', () => {
     const blocks = () => sending(block(KEY, 'v_email', 'a@example.com'));
     await loader.insertRecords({ blocks: blocks(), columns }, signal);
     await loader.insertRecords({ blocks: blocks(), columns }, signal);
-    expect(await select('SELECT count() AS rows FROM record_versions WHERE load = 9')).toEqual([
-      { rows: 1 },
-    ]);
+    expect(await select('SELECT count() AS rows FROM record_versions WHERE load = 9')).toEqual([{ rows: 1 }]);
   });
 });
