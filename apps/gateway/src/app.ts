@@ -15,6 +15,7 @@ import { createCharge } from './charges/charge';
 import { createWallets } from './charges/wallets';
 import { type gatewaySettings } from './config';
 import { createOutbox, type Outbox } from './delivery/outbox';
+import { createClientAddress } from './door/client-address';
 import { openDoor } from './door/open-door';
 import { createAuthenticate } from './keys/authenticate';
 import { createKeyCache } from './keys/key-cache';
@@ -135,7 +136,11 @@ export async function startGateway({
   const chain: readonly Step[] = [
     createRecord({ entries, logger, metrics, clockMs, now: () => new Date() }),
     createMatchRoute(createRouteTable(PUBLIC_ROUTES)),
-    createAuthenticate({ keys, pepper: config.keyPepper }),
+    createAuthenticate({
+      keys,
+      pepper: config.keyPepper,
+      clientAddress: createClientAddress(config.trustedProxies),
+    }),
     createLimit(limiter),
     createAdmit(config.bodyLimitBytes),
     createReadBody(config.bodyLimitBytes),

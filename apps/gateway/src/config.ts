@@ -1,5 +1,5 @@
 /** Settings of the gateway, beside those that every service has. */
-import { integer, port, secret, secretUrl, url } from '@bigdata/platform';
+import { addressRanges, integer, port, secret, secretUrl, url } from '@bigdata/platform';
 
 export const gatewaySettings = {
   httpPort: port('HTTP_PORT', 'port of the public door', { fallback: '8080' }),
@@ -9,6 +9,11 @@ export const gatewaySettings = {
   keyPepper: secret('KEY_PEPPER', 'keys the hashes of API keys; the same as in admin-service', {
     minChars: 32,
   }),
+  trustedProxies: addressRanges(
+    'TRUSTED_PROXIES',
+    'addresses and ranges of the proxies before the gateway, whose X-Forwarded-For tells the address of a client',
+    { fallback: '' },
+  ),
   bodyLimitBytes: integer('BODY_LIMIT_BYTES', 'largest JSON body; uploads have no limit', {
     fallback: String(1_024 * 1_024),
     min: 1_024,

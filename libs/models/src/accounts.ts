@@ -1,5 +1,6 @@
 /** Users, keys, credits: what the admin routes and a user's own account routes speak. */
 import { z } from 'zod';
+import { rateLimitSchema } from './key-terms';
 import { pageQuerySchema, timestampSchema, uuidSchema } from './lists';
 
 export const ROLES = ['user', 'admin'] as const;
@@ -15,13 +16,6 @@ export const usernameSchema = z
     /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/,
     'a username is 1 to 64 of a-z, 0-9, dot, dash, underscore',
   );
-
-export const rateLimitSchema = z.object({
-  name: z.string(),
-  limit: z.int().positive(),
-  window_s: z.int().positive(),
-});
-export type RateLimit = z.output<typeof rateLimitSchema>;
 
 export const userSchema = z.object({
   id: uuidSchema,

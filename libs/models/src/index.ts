@@ -50,8 +50,6 @@ export {
   type Role,
   CREDITS_MAX,
   usernameSchema,
-  rateLimitSchema,
-  type RateLimit,
   userSchema,
   type User,
   keySchema,
@@ -67,6 +65,25 @@ export {
   grantAnswerSchema,
   meSchema,
 } from './accounts';
+export {
+  SCOPES,
+  scopeSchema,
+  type Scope,
+  addressRangeSchema,
+  keyScopesSchema,
+  keyAddressesSchema,
+  keyFieldsSchema,
+  rateLimitSchema,
+  type RateLimit,
+  queryLimitsSchema,
+  type QueryLimits,
+  priceSchema,
+  type Price,
+  pricesSchema,
+  type Prices,
+  accountTermsSchema,
+  type AccountTerms,
+} from './key-terms';
 export { requestLogSchema, type RequestLog, listLogsSchema } from './request-logs';
 export {
   JOB_STATES,

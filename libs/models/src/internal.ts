@@ -1,6 +1,14 @@
 /** What services say to admin-service behind the gateway. Not reachable from outside. */
 import { z } from 'zod';
-import { rateLimitSchema, roleSchema } from './accounts';
+import { roleSchema } from './accounts';
+import {
+  keyAddressesSchema,
+  keyFieldsSchema,
+  keyScopesSchema,
+  pricesSchema,
+  queryLimitsSchema,
+  rateLimitSchema,
+} from './key-terms';
 import { uuidSchema } from './lists';
 import { requestLogSchema } from './request-logs';
 
@@ -14,7 +22,18 @@ export const resolvedKeySchema = z.object({
       hash: z.string(),
       user_id: uuidSchema,
       role: roleSchema,
+      /** Null: everything that the role allows. */
+      scopes: keyScopesSchema,
+      /** Null: from anywhere. */
+      allowed_addresses: keyAddressesSchema,
+      /** Field mask; null: every field. */
+      fields: keyFieldsSchema,
+      /** All of them hold at once, per user. */
       limits: z.array(rateLimitSchema).min(1),
+      /** Requests of the user's under way at once; null: not limited. */
+      in_flight_max: z.int().positive().nullable(),
+      query_limits: queryLimitsSchema.nullable(),
+      prices: pricesSchema.nullable(),
     })
     .nullable(),
 });

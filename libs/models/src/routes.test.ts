@@ -17,6 +17,13 @@ describe('ROUTES', () => {
       expect(path.startsWith('/v1/admin/')).toBe(access === 'admin');
   });
 
+  it('asks for a scope wherever there is data or administration, and nowhere on the own account', () => {
+    for (const { scope, path } of PUBLIC_ROUTES) {
+      expect(scope === null).toBe(path.startsWith('/v1/me'));
+      expect(scope === 'admin').toBe(path.startsWith('/v1/admin/'));
+    }
+  });
+
   it('declares exactly the parameters that its path names', () => {
     for (const { path, params } of ALL_ROUTES) {
       const named = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();

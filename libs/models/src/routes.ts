@@ -52,6 +52,7 @@ import {
   resolveKeySchema,
   settleChargesSchema,
 } from './internal';
+import { type Scope } from './key-terms';
 import { listOf, pageQuerySchema, uuidSchema } from './lists';
 import { type ProblemCode } from './problems';
 import { queryAnswerSchema, queryRequestSchema } from './queries';
@@ -69,6 +70,8 @@ export interface RouteContract {
   readonly path: string;
   readonly service: 'query-service' | 'admin-service';
   readonly access: RouteAccess;
+  /** What a key must be allowed to, should it have scopes; null: any key will do. */
+  readonly scope: Scope | null;
   /** A metered route costs what the price list says for it; the others are free. */
   readonly metered: boolean;
   readonly summary: string;
@@ -101,6 +104,8 @@ function route<
   path: string;
   service: RouteContract['service'];
   access: RouteAccess;
+  /** Left out: `admin` on administrators' routes, none on the others. */
+  scope?: Scope;
   metered?: boolean;
   summary: string;
   params?: Params;
@@ -117,6 +122,7 @@ function route<
     status: 200 as const,
     problems: [],
     ...contract,
+    scope: contract.scope ?? (contract.access === 'admin' ? 'admin' : null),
     media: (contract.media ?? 'json') as Media,
     params: (contract.params ?? NOTHING) as Params,
     query: (contract.query ?? NOTHING) as Query,
@@ -133,6 +139,7 @@ export const ROUTES = {
     path: '/v1/query',
     service: 'query-service',
     access: 'user',
+    scope: 'query',
     metered: true,
     summary: 'Filter records',
     body: queryRequestSchema,

@@ -19,6 +19,18 @@ describe('createIdentityCodec', () => {
     expect(codec.verify(codec.sign(identity))).toEqual(identity);
   });
 
+  it('gives back the terms of the key', () => {
+    const queryLimits = {
+      rows_max: 5,
+      timeout_ms: null,
+      memory_bytes_max: null,
+      rows_to_read_max: null,
+      concurrent_max: 2,
+    };
+    const caller = { ...identity.caller, fields: ['record_id' as const, 'email' as const], queryLimits };
+    expect(codec.verify(codec.sign({ ...identity, caller }))).toEqual({ ...identity, caller });
+  });
+
   it('refuses a token of another secret', () => {
     const other = createIdentityCodec(new Secret('another secret of thirty-two chars!!'), () => nowMs);
     expect(codec.verify(other.sign(identity))).toBeNull();

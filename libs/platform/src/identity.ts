@@ -4,7 +4,7 @@
  * no JWT on purpose: there is one algorithm and nothing to negotiate.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { ROLES } from '@bigdata/models';
+import { queryLimitsSchema, RECORD_FIELD_NAMES, ROLES } from '@bigdata/models';
 import { z } from 'zod';
 import { type Secret } from './config/secret';
 
@@ -15,7 +15,16 @@ const LIFETIME_MS = 30_000;
 const SKEW_MS = 5_000;
 
 const callerSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('user'), userId: z.string(), role: z.enum(ROLES), keyId: z.string() }),
+  z.strictObject({
+    kind: z.literal('user'),
+    userId: z.string(),
+    role: z.enum(ROLES),
+    keyId: z.string(),
+    /** The only fields of a record that the caller may see, name or filter by; left out: every field. */
+    fields: z.array(z.enum(RECORD_FIELD_NAMES)).optional(),
+    /** What a statement of the caller's may take; left out: the service's own settings. */
+    queryLimits: queryLimitsSchema.optional(),
+  }),
   z.strictObject({ kind: z.literal('service'), name: z.string() }),
 ]);
 export type Caller = z.output<typeof callerSchema>;

@@ -9,6 +9,7 @@ export {
 } from './config/load-config';
 export { Secret } from './config/secret';
 export {
+  addressRanges,
   boolean,
   integer,
   list,

@@ -31,6 +31,7 @@ test('two processes at once apply every migration once, and a later run changes 
       'ingest_ranges',
       'ingest_uploads',
       'ledger_entries',
+      'plans',
       'request_logs',
       'reservations',
       'users',

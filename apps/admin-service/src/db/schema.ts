@@ -1,5 +1,6 @@
 /** The tables as kysely sees them; the migrations make them. */
 import {
+  type AccountTerms,
   type AnalysisRequest,
   type Checkpoint,
   type finishAnalysisSchema,
@@ -11,7 +12,9 @@ import {
   type LEDGER_KINDS,
   type ProblemCode,
   type ReadHints,
+  type RecordFieldName,
   type Role,
+  type Scope,
   type WorkPiece,
 } from '@bigdata/models';
 import {
@@ -34,9 +37,17 @@ export interface UsersTable {
   username: string;
   role: Role;
   disabled: Generated<boolean>;
-  /** Null: the configured default. */
-  requests_per_minute: number | null;
+  plan: string | null;
+  /** What the user has in place of its plan's terms and the defaults. */
+  terms: JSONColumnType<AccountTerms, string | undefined>;
   created_at: CreatedAt;
+}
+
+export interface PlansTable {
+  name: string;
+  terms: JSONColumnType<AccountTerms>;
+  created_at: CreatedAt;
+  updated_at: ColumnType<Date, Date | undefined, Date>;
 }
 
 export interface WalletsTable {
@@ -49,8 +60,15 @@ export interface ApiKeysTable {
   id: string;
   user_id: string;
   hash: string;
+  name: string | null;
+  scopes: Scope[] | null;
+  allowed_addresses: string[] | null;
+  fields: RecordFieldName[] | null;
   expires_at: NullableTime;
   revoked_at: NullableTime;
+  last_used_at: NullableTime;
+  /** The key that took this one's place; this one ends when its grace does. */
+  replaced_by: string | null;
   created_at: CreatedAt;
 }
 
@@ -213,6 +231,7 @@ export interface IngestAnalysesTable {
 
 export interface Tables {
   users: UsersTable;
+  plans: PlansTable;
   wallets: WalletsTable;
   api_keys: ApiKeysTable;
   ledger_entries: LedgerEntriesTable;

@@ -65,7 +65,7 @@ async function ensureAdmin(trx: Trx): Promise<string> {
     .forNoKeyUpdate()
     .executeTakeFirst();
   if (!user) {
-    const { id } = await insertUser(trx, { username: USERNAME, role: 'admin', requestsPerMinute: null });
+    const { id } = await insertUser(trx, { username: USERNAME, role: 'admin', terms: {} });
     await recordAudit(trx, AUDIT, {
       action: 'user.create',
       target: `user:${id}`,

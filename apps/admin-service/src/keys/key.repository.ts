@@ -5,7 +5,7 @@ import { type z } from 'zod';
 import { type Audit, recordAudit } from '../audit/record-audit';
 import { type ApiKeysTable, type Database } from '../db/schema';
 import { inTransaction, type Trx } from '../db/transaction';
-import { type DefaultLimits, toLimits } from '../users/limits';
+import { type DefaultLimits, toEffectiveTerms } from '../users/terms';
 import { keepingAWorkingAdmin } from '../users/working-admin';
 
 export type Key = z.output<typeof keySchema>;
@@ -84,15 +84,17 @@ export function createKeyRepository(db: Database, defaultLimits: DefaultLimits):
       const row = await db
         .selectFrom('api_keys as k')
         .innerJoin('users as u', 'u.id', 'k.user_id')
-        .select(['k.id', 'k.hash', 'k.user_id', 'u.role', 'u.requests_per_minute'])
+        .leftJoin('plans as p', 'p.name', 'u.plan')
+        .select(['k.id', 'k.hash', 'k.user_id', 'k.scopes', 'k.allowed_addresses', 'k.fields'])
+        .select(['u.role', 'u.terms as own_terms', 'p.terms as plan_terms'])
         .where('k.id', '=', keyId)
         .where('k.revoked_at', 'is', null)
         .where((eb) => eb.or([eb('k.expires_at', 'is', null), eb('k.expires_at', '>', sql<Date>`now()`)]))
         .where('u.disabled', '=', false)
         .executeTakeFirst();
       if (!row) return null;
-      const { requests_per_minute, ...key } = row;
-      return { ...key, limits: toLimits(requests_per_minute, key.role, defaultLimits) };
+      const { own_terms, plan_terms, ...key } = row;
+      return { ...key, ...toEffectiveTerms([own_terms, plan_terms ?? {}], defaultLimits[key.role]) };
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Users and their wallets. */
-import { AppError, type User, type Role } from '@bigdata/models';
+import { type AccountTerms, AppError, type User, type Role } from '@bigdata/models';
 import { type Selectable } from 'kysely';
 import { z } from 'zod';
 import { type Audit, recordAudit } from '../audit/record-audit';
@@ -9,14 +9,15 @@ import { type Database, type UsersTable } from '../db/schema';
 import { inTransaction, type Trx } from '../db/transaction';
 import { insertKey, type NewKey } from '../keys/key.repository';
 import { type Page, type PageRequest, readPage } from '../lists/page';
-import { type DefaultLimits, toLimits } from './limits';
+import { type DefaultLimits, toEffectiveTerms, withMinuteLimit } from './terms';
 import { keepingAWorkingAdmin } from './working-admin';
 
 export interface NewUser {
   readonly username: string;
   readonly role: Role;
   readonly credits: number;
-  readonly requestsPerMinute: number | null;
+  /** In place of the defaults. */
+  readonly terms: AccountTerms;
 }
 
 /** A member left out stays as it is. */
@@ -36,7 +37,10 @@ export interface UserRepository {
   update(id: string, change: UserChange, audit: Audit): Promise<User>;
 }
 
-type UserRow = Selectable<UsersTable> & { readonly balance: number };
+type UserRow = Selectable<UsersTable> & {
+  readonly balance: number;
+  readonly plan_terms: AccountTerms | null;
+};
 
 const keySchema = z.strictObject({ id: z.guid() });
 
@@ -47,7 +51,7 @@ export function createUserRepository(db: Database, defaultLimits: DefaultLimits)
     role: row.role,
     credits: row.balance,
     disabled: row.disabled,
-    limits: toLimits(row.requests_per_minute, row.role, defaultLimits),
+    limits: toEffectiveTerms([row.terms, row.plan_terms ?? {}], defaultLimits[row.role]).limits,
     created_at: row.created_at.toISOString(),
   });
 
@@ -67,7 +71,7 @@ export function createUserRepository(db: Database, defaultLimits: DefaultLimits)
             before: null,
             after: { ...auditable(row), credits: user.credits, key_id: key.id },
           });
-          return toUser({ ...row, balance: user.credits });
+          return toUser({ ...row, balance: user.credits, plan_terms: null });
         }),
       ),
 
@@ -113,18 +117,19 @@ function selectUsers(db: Database | Trx) {
   return db
     .selectFrom('users as u')
     .innerJoin('wallets as w', 'w.user_id', 'u.id')
+    .leftJoin('plans as p', 'p.name', 'u.plan')
     .selectAll('u')
-    .select('w.balance');
+    .select(['w.balance', 'p.terms as plan_terms']);
 }
 
 /** A user and an empty wallet. */
 export async function insertUser(
   trx: Trx,
-  { username, role, requestsPerMinute }: Omit<NewUser, 'credits'>,
+  { username, role, terms }: Omit<NewUser, 'credits'>,
 ): Promise<Selectable<UsersTable>> {
   const row = await trx
     .insertInto('users')
-    .values({ username, role, requests_per_minute: requestsPerMinute })
+    .values({ username, role, terms: JSON.stringify(terms) })
     .returningAll()
     .executeTakeFirstOrThrow();
   await trx.insertInto('wallets').values({ user_id: row.id }).execute();
@@ -138,10 +143,16 @@ async function updateUser(trx: Trx, id: string, change: UserChange, audit: Audit
     username: change.username ?? before.username,
     role: change.role ?? before.role,
     disabled: change.disabled ?? before.disabled,
-    requests_per_minute:
-      change.requests_per_minute === undefined ? before.requests_per_minute : change.requests_per_minute,
+    terms:
+      change.requests_per_minute === undefined
+        ? before.terms
+        : withMinuteLimit(before.terms, change.requests_per_minute),
   };
-  await trx.updateTable('users').set(changed).where('id', '=', id).execute();
+  await trx
+    .updateTable('users')
+    .set({ ...changed, terms: JSON.stringify(changed.terms) })
+    .where('id', '=', id)
+    .execute();
   const after = { ...before, ...changed };
   await recordAudit(trx, audit, {
     action: 'user.update',
@@ -152,8 +163,8 @@ async function updateUser(trx: Trx, id: string, change: UserChange, audit: Audit
   return after;
 }
 
-function auditable({ username, role, disabled, requests_per_minute }: Selectable<UsersTable>): object {
-  return { username, role, disabled, requests_per_minute };
+function auditable({ username, role, disabled, plan, terms }: Selectable<UsersTable>): object {
+  return { username, role, disabled, plan, terms };
 }
 
 async function namingConflicts<T>(username: string, work: () => Promise<T>): Promise<T> {

@@ -44,7 +44,13 @@ describe('a user', () => {
       hash: hashApiKey(key.api_key, KEY_PEPPER),
       user_id: user.id,
       role: 'user',
+      scopes: null,
+      allowed_addresses: null,
+      fields: null,
       limits,
+      in_flight_max: null,
+      query_limits: null,
+      prices: null,
     });
   });
 

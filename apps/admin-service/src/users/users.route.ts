@@ -18,7 +18,12 @@ export function createUserRoutes({ users, keys, mintKey }: Dependencies): RouteB
       const { username, role, credits, requests_per_minute } = request.body;
       const key = mintKey(null);
       const user = await users.create(
-        { username, role, credits, requestsPerMinute: requests_per_minute ?? null },
+        {
+          username,
+          role,
+          credits,
+          terms: requests_per_minute === undefined ? {} : { limits: { minute: requests_per_minute } },
+        },
         key.stored,
         auditOf(request),
       );

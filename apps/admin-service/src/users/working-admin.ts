@@ -1,4 +1,5 @@
-/** There is always somebody left who can administrate: an enabled admin with a key that works. */
+/** There is always somebody left who can administrate: an enabled admin with a key that works and may
+ * administrate. */
 import { AppError } from '@bigdata/models';
 import { sql } from 'kysely';
 import { lock } from '../db/advisory-locks';
@@ -28,6 +29,7 @@ async function hasWorkingAdmin(trx: Trx): Promise<boolean> {
     .where('u.role', '=', 'admin')
     .where('u.disabled', '=', false)
     .where('k.revoked_at', 'is', null)
+    .where(sql<boolean>`coalesce('admin' = ANY (k.scopes), true)`)
     .where((eb) => eb.or([eb('k.expires_at', 'is', null), eb('k.expires_at', '>', sql<Date>`now()`)]))
     .limit(1)
     .executeTakeFirst();

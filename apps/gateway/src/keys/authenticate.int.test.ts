@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { generateApiKey } from '@bigdata/models';
+import { IDENTITY_HEADER } from '@bigdata/platform';
 import { eventually, testServers } from '@bigdata/testing';
 import { answerJson } from '../test-support/fake-service';
 import { startTestGateway, type TestGateway } from '../test-support/start-test-gateway';
@@ -76,6 +77,66 @@ test('a key with a bad checksum costs no look-up', async () => {
   const before = gateway.admin.asked.resolve;
   expect((await me({ 'x-api-key': `${apiKey.slice(0, -3)}000` })).status).toBe(401);
   expect(gateway.admin.asked.resolve).toBe(before);
+});
+
+test('a key with scopes opens the routes of its scopes and the own account, nothing else', async () => {
+  const call = async (apiKey: string, method: string, path: string) => {
+    const headers = { 'x-api-key': apiKey };
+    const response = await fetch(gateway.url + path, { method, headers });
+    return [response.status, response.headers.has('ratelimit')];
+  };
+  const queries = gateway.admin.addUser({ role: 'admin', scopes: ['query'] }).apiKey;
+  expect(await call(queries, 'POST', '/v1/query')).toEqual([200, true]);
+  expect(await call(queries, 'GET', '/v1/me')).toEqual([200, true]);
+  expect(await call(queries, 'GET', '/v1/admin/users')).toEqual([403, true]);
+  const statistics = gateway.admin.addUser({ scopes: ['stats', 'admin'] }).apiKey;
+  expect(await call(statistics, 'POST', '/v1/query')).toEqual([403, true]);
+  expect(await call(statistics, 'GET', '/v1/admin/users')).toEqual([403, true]);
+});
+
+test('a key with addresses works from there alone; elsewhere it looks like no key at all', async () => {
+  const here = gateway.admin.addUser({ allowed_addresses: ['127.0.0.0/8', '::1'] }).apiKey;
+  expect((await me({ 'x-api-key': here })).status).toBe(200);
+  const elsewhere = gateway.admin.addUser({ allowed_addresses: ['192.0.2.0/24'] });
+  const refused = await me({ 'x-api-key': elsewhere.apiKey, 'x-forwarded-for': '192.0.2.1' });
+  expect(refused.status).toBe(401);
+  expect(await refused.json()).toMatchObject({ code: 'invalid_api_key' });
+  expect(refused.headers.has('ratelimit')).toBe(false);
+  // Its owner finds out from the log.
+  await eventually(() =>
+    expect(gateway.admin.entries).toContainEqual(
+      expect.objectContaining({ key_id: elsewhere.keyId, status: 401, code: 'invalid_api_key' }),
+    ),
+  );
+});
+
+test('the field mask and the query limits of a key reach the service in the signed identity alone', async () => {
+  const query_limits = {
+    rows_max: 7,
+    timeout_ms: null,
+    memory_bytes_max: null,
+    rows_to_read_max: null,
+    concurrent_max: null,
+  };
+  const bound = gateway.admin.addUser({ fields: ['record_id', 'email'], query_limits });
+  const free = gateway.admin.addUser();
+  const callers: unknown[] = [];
+  for (const { apiKey } of [bound, free]) {
+    await fetch(`${gateway.url}/v1/query`, { method: 'POST', headers: { 'x-api-key': apiKey } });
+    const token = gateway.query.seen.at(-1)?.headers[IDENTITY_HEADER];
+    callers.push(gateway.identity.verify(String(token))?.caller);
+  }
+  expect(callers).toEqual([
+    {
+      kind: 'user',
+      userId: bound.userId,
+      role: 'user',
+      keyId: bound.keyId,
+      fields: ['record_id', 'email'],
+      queryLimits: query_limits,
+    },
+    { kind: 'user', userId: free.userId, role: 'user', keyId: free.keyId },
+  ]);
 });
 
 test('a revoked key stops in under a second while it is in use', async () => {

@@ -2,14 +2,25 @@ import { AppError, hashApiKey, parseApiKey, type ResolvedKey, sameHash } from '@
 import { type Secret } from '@bigdata/platform';
 import { type Exchange } from '../chain/exchange';
 import { type Step } from '../chain/run-chain';
+import { type ClientAddress } from '../door/client-address';
 import { found } from '../routing/match-route';
+import { mayCallFrom } from './allowed-addresses';
 import { type KeyCache } from './key-cache';
 import { presentedKey } from './presented-key';
 
 const CHALLENGE = 'Bearer realm="bigdata-api"';
 
-/** Finds out who calls. Every key that is wrong, for whatever reason, meets the same answer. */
-export function createAuthenticate({ keys, pepper }: { keys: KeyCache; pepper: Secret }): Step {
+export interface AuthenticateOptions {
+  readonly keys: KeyCache;
+  readonly pepper: Secret;
+  readonly clientAddress: ClientAddress;
+}
+
+/**
+ * Finds out who calls. Every key that is wrong, for whatever reason, meets the same answer: one that is used from
+ * an address that it does not allow too, so that whoever came by it does not learn that it works elsewhere.
+ */
+export function createAuthenticate({ keys, pepper, clientAddress }: AuthenticateOptions): Step {
   return async (exchange, next) => {
     const presented = presentedKey(exchange.request.headers);
     if (presented.kind === 'none') {
@@ -21,7 +32,9 @@ export function createAuthenticate({ keys, pepper }: { keys: KeyCache; pepper: S
     }
     const text = presented.kind === 'key' ? presented.text : '';
     exchange.key = await exchange.timed('auth', verify(text));
-    if (!exchange.key) throw invalid(exchange);
+    if (!exchange.key || !mayCallFrom(exchange.key, () => clientAddress(exchange.request))) {
+      throw invalid(exchange);
+    }
     await next();
   };
 

@@ -6,6 +6,12 @@ const key = (id: string): ResolvedKey => ({
   hash: 'h',
   user_id: 'u',
   role: 'user',
+  scopes: null,
+  allowed_addresses: null,
+  fields: null,
+  in_flight_max: null,
+  query_limits: null,
+  prices: null,
   limits: [{ name: 'minute', limit: 1, window_s: 60 }],
 });
 

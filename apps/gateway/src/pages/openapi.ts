@@ -78,8 +78,9 @@ function operationOf(contract: RouteContract): Json {
   };
 }
 
-function descriptionOf({ access, metered }: RouteContract): string {
-  const who = access === 'admin' ? "Needs an administrator's key." : 'Needs a key.';
+function descriptionOf({ access, scope, metered }: RouteContract): string {
+  const key = access === 'admin' ? "Needs an administrator's key" : 'Needs a key';
+  const who = scope === null ? `${key}.` : `${key}; one with scopes needs \`${scope}\`.`;
   return `${who} ${metered ? 'Metered: costs credits when the answer is 2xx.' : 'Free.'}`;
 }
 
@@ -156,7 +157,7 @@ function problemsOf(contract: RouteContract): ProblemCode[] {
     ...(contract.body !== null && contract.body !== 'stream' ? WITH_JSON_BODY : []),
     ...(takesInput ? (['invalid_request'] as const) : []),
     ...(contract.metered ? (['insufficient_credits'] as const) : []),
-    ...(contract.access === 'admin' ? (['forbidden'] as const) : []),
+    ...(contract.scope !== null ? (['forbidden'] as const) : []),
     ...contract.problems,
   ];
   return [...new Set(codes)].sort((left, right) => statusOfCode(left) - statusOfCode(right));

@@ -4,8 +4,9 @@
  */
 import { type IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
-import { AppError, type ProblemCode, type RouteContract } from '@bigdata/models';
+import { AppError, type ProblemCode, type ResolvedKey, type RouteContract } from '@bigdata/models';
 import {
+  type Caller,
   fromProblemDocument,
   type IdentityCodec,
   IDENTITY_HEADER,
@@ -49,7 +50,7 @@ export function createProxy(options: ProxyOptions): Step {
       ...headersToService(request.headers),
       [REQUEST_ID_HEADER]: requestId,
       [IDENTITY_HEADER]: identity.sign({
-        caller: { kind: 'user', userId: key.user_id, role: key.role, keyId: key.id },
+        caller: callerOf(key),
         requestId,
       }),
     };
@@ -74,6 +75,18 @@ export function createProxy(options: ProxyOptions): Step {
     exchange.delivered = await answerEnded(response);
     clearTimeout(stalled);
     if (!exchange.delivered && exchange.code === null) throw new ClientGone();
+  };
+}
+
+/** Whom the services see: terms that the key does not have are left out. */
+function callerOf({ user_id, role, id, fields, query_limits }: ResolvedKey): Caller {
+  return {
+    kind: 'user',
+    userId: user_id,
+    role,
+    keyId: id,
+    ...(fields === null ? {} : { fields }),
+    ...(query_limits === null ? {} : { queryLimits: query_limits }),
   };
 }
 

@@ -18,12 +18,16 @@ export function createMatchRoute(table: RouteTable): Step {
   };
 }
 
-/** Refuses what no contract serves, and administrators' routes to everybody else. */
+/** Refuses what no contract serves, administrators' routes to everybody else, and what the key's scopes leave out. */
 export function createAdmit(bodyLimitBytes: number): Step {
   return async (exchange, next) => {
     const { contract } = found(exchange);
     if (contract.access === 'admin' && exchange.key?.role !== 'admin') {
       throw new AppError('forbidden', { detail: 'This route is for administrators.' });
+    }
+    const scopes = exchange.key?.scopes ?? null;
+    if (contract.scope !== null && scopes !== null && !scopes.includes(contract.scope)) {
+      throw new AppError('forbidden', { detail: `This key lacks the scope "${contract.scope}".` });
     }
     const declaredBytes = Number(exchange.request.headers['content-length'] ?? 0);
     if (contract.body !== 'stream' && declaredBytes > bodyLimitBytes) throw tooLarge(bodyLimitBytes);

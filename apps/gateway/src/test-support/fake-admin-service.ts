@@ -7,8 +7,8 @@ import {
   generateApiKey,
   hashApiKey,
   type Job,
-  type RateLimit,
   type RequestLogEntry,
+  type ResolvedKey,
   type Role,
   ROUTES,
   type Settlement,
@@ -36,7 +36,7 @@ export interface FakeAdminService {
   readonly entries: RequestLogEntry[];
   readonly settlements: Settlement[];
   readonly uploads: { name: string; bytes: number }[];
-  addUser(options?: { role?: Role; credits?: number; limits?: RateLimit[] }): FakeUser;
+  addUser(options?: { role?: Role; credits?: number } & Partial<Terms>): FakeUser;
   revoke(keyId: string): void;
   balanceOf(user: FakeUser): number;
   /** Waits before each answer to these routes; `null` answers at once. */
@@ -50,13 +50,22 @@ export interface FakeAdminService {
   stop(): Promise<void>;
 }
 
+type Terms = Omit<ResolvedKey, 'id' | 'hash' | 'user_id' | 'role'>;
+
 interface Key {
-  readonly hash: string;
-  readonly userId: string;
-  readonly role: Role;
-  readonly limits: RateLimit[];
+  readonly resolved: ResolvedKey;
   revoked: boolean;
 }
+
+const TERMS: Terms = {
+  scopes: null,
+  allowed_addresses: null,
+  fields: null,
+  limits: [{ name: 'minute', limit: 10_000, window_s: 60 }],
+  in_flight_max: null,
+  query_limits: null,
+  prices: null,
+};
 
 export function createFakeAdminService(options: {
   identity: IdentityCodec;
@@ -84,15 +93,19 @@ export function createFakeAdminService(options: {
     holdReserve: null,
     holdResolve: null,
     failIdentity: false,
-    addUser({ role = 'user', credits = 1_000, limits } = {}) {
+    addUser({ role = 'user', credits = 1_000, ...terms } = {}) {
       const userId = randomUUID();
       const { keyId, apiKey } = generateApiKey(randomBytes);
       balances.set(userId, credits);
       keys.set(keyId, {
-        hash: hashApiKey(apiKey, options.pepper),
-        userId,
-        role,
-        limits: limits ?? [{ name: 'minute', limit: 10_000, window_s: 60 }],
+        resolved: {
+          ...TERMS,
+          ...terms,
+          id: keyId,
+          hash: hashApiKey(apiKey, options.pepper),
+          user_id: userId,
+          role,
+        },
         revoked: false,
       });
       return { userId, apiKey, keyId };
@@ -133,10 +146,7 @@ export function createFakeAdminService(options: {
         fake.asked.resolve += 1;
         const key = keys.get(body.key_id);
         // Read before the wait, as a slow database would answer.
-        const answer =
-          !key || key.revoked
-            ? null
-            : { id: body.key_id, hash: key.hash, user_id: key.userId, role: key.role, limits: key.limits };
+        const answer = !key || key.revoked ? null : key.resolved;
         await fake.holdResolve;
         return { key: answer };
       }),

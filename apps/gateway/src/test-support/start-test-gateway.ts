@@ -35,6 +35,7 @@ export interface TestGatewayOptions {
   readonly keyCacheMs?: number;
   readonly upstreamTimeoutMs?: number;
   readonly bodyLimitBytes?: number;
+  readonly trustedProxies?: readonly string[];
 }
 
 export async function startTestGateway(options: TestGatewayOptions): Promise<TestGateway> {
@@ -71,6 +72,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
       adminServiceUrl: new URL(admin.url),
       redisUrl: new Secret(redisUrl.href),
       keyPepper: new Secret(PEPPER),
+      trustedProxies: options.trustedProxies ?? [],
       bodyLimitBytes: options.bodyLimitBytes ?? 65_536,
       upstreamTimeoutMs: options.upstreamTimeoutMs ?? 10_000,
       priceBaseCredits: 1,

@@ -1,4 +1,5 @@
 /** Kinds of settings. Each reads the text of an environment variable and gives a typed value. */
+import { addressRangeSchema } from '@bigdata/models';
 import { z } from 'zod';
 import { Secret } from './secret';
 
@@ -85,6 +86,22 @@ export const list = (env: string, describe: string, options: Options = {}): Sett
     ),
     options,
   );
+
+/** Addresses and ranges of addresses (CIDR), separated by commas. */
+export const addressRanges = (
+  env: string,
+  describe: string,
+  options: Options = {},
+): Setting<readonly string[]> => {
+  const texts = list(env, describe, options);
+  return {
+    ...texts,
+    schema: texts.schema.refine(
+      (values) => values.every((value) => addressRangeSchema.safeParse(value).success),
+      'must be addresses or ranges such as 10.0.0.0/8, separated by commas',
+    ),
+  };
+};
 
 export const url = (
   env: string,

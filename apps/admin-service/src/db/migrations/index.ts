@@ -5,6 +5,7 @@ import * as credits from './0002-credits';
 import * as requestLogs from './0003-request-logs';
 import * as ingestJobs from './0004-ingest-jobs';
 import * as workInPieces from './0005-work-in-pieces';
+import * as terms from './0006-terms';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-accounts': accounts,
@@ -12,4 +13,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-request-logs': requestLogs,
   '0004-ingest-jobs': ingestJobs,
   '0005-work-in-pieces': workInPieces,
+  '0006-terms': terms,
 };
