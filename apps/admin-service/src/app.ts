@@ -33,6 +33,7 @@ import { bootstrapAdmin } from './keys/bootstrap-admin';
 import { createKeyMint } from './keys/key-mint';
 import { createKeyRepository } from './keys/key.repository';
 import { createKeyRoutes } from './keys/keys.route';
+import { createKeyRotation } from './keys/rotation.repository';
 import { createRequestLogRepository } from './request-logs/request-log.repository';
 import { createRequestLogRoutes } from './request-logs/request-logs.route';
 import { createMeRoutes } from './users/me.route';
@@ -153,7 +154,7 @@ export async function startApp({
     bindings: [
       ...createMeRoutes({ users, ledger }),
       ...createUserRoutes({ users, keys, mintKey }),
-      ...createKeyRoutes({ keys, mintKey, now: Date.now }),
+      ...createKeyRoutes({ keys, rotation: createKeyRotation(db), mintKey, now: Date.now }),
       ...createCreditRoutes({ users, ledger, charges }),
       ...createRequestLogRoutes({ logs }),
       ...createUploadRoutes({ inbox, uploads: createUploadRepository(db) }),

@@ -1,6 +1,6 @@
 /** Users, keys, credits: what the admin routes and a user's own account routes speak. */
 import { z } from 'zod';
-import { rateLimitSchema } from './key-terms';
+import { keyAddressesSchema, keyFieldsSchema, keyScopesSchema, rateLimitSchema } from './key-terms';
 import { pageQuerySchema, timestampSchema, uuidSchema } from './lists';
 
 export const ROLES = ['user', 'admin'] as const;
@@ -28,20 +28,39 @@ export const userSchema = z.object({
 });
 export type User = z.output<typeof userSchema>;
 
+/** What tells keys of one user apart, for people. */
+export const keyNameSchema = z.string().trim().min(1).max(100);
+
+/** What a key narrows its user's rights to; null members narrow nothing. */
+const keyRights = {
+  name: keyNameSchema.nullable(),
+  scopes: keyScopesSchema,
+  allowed_addresses: keyAddressesSchema,
+  fields: keyFieldsSchema,
+};
+
 export const keySchema = z.object({
   id: z.string(),
   user_id: uuidSchema,
+  ...keyRights,
   expires_at: timestampSchema.nullable(),
   revoked_at: timestampSchema.nullable(),
+  /** To the minute. */
+  last_used_at: timestampSchema.nullable(),
+  /** The key that took this one's place when it was rotated. */
+  replaced_by: z.string().nullable(),
   created_at: timestampSchema,
 });
+export type Key = z.output<typeof keySchema>;
 
 /** The only answer that carries a key; it is shown once. */
 export const issuedKeySchema = z.object({
   id: z.string(),
   api_key: z.string(),
+  ...keyRights,
   expires_at: timestampSchema.nullable(),
 });
+export type IssuedKey = z.output<typeof issuedKeySchema>;
 
 export const createUserSchema = z.strictObject({
   username: usernameSchema,
@@ -64,7 +83,24 @@ export const listUsersSchema = pageQuerySchema.extend({
 });
 
 export const issueKeySchema = z.strictObject({
+  name: keyRights.name.default(null),
+  scopes: keyRights.scopes.default(null),
+  allowed_addresses: keyRights.allowed_addresses.default(null),
+  fields: keyRights.fields.default(null),
   expires_at: timestampSchema.nullable().default(null),
+});
+
+export const ROTATION_GRACE_S_MAX = 30 * 24 * 3_600;
+
+export const rotateKeySchema = z.strictObject({
+  /** For this long the old key goes on working; 0 ends it at once. */
+  grace_s: z
+    .int()
+    .min(0)
+    .max(ROTATION_GRACE_S_MAX)
+    .default(6 * 3_600),
+  /** When the new key ends; left out: when the old one would have. */
+  expires_at: timestampSchema.nullable().optional(),
 });
 
 export const LEDGER_KINDS = ['grant', 'adjustment', 'charge', 'release', 'expiry'] as const;

@@ -13,6 +13,7 @@ import {
   ledgerEntrySchema,
   listUsersSchema,
   meSchema,
+  rotateKeySchema,
   updateUserSchema,
   userSchema,
 } from './accounts';
@@ -131,6 +132,7 @@ function route<
 }
 
 const byId = z.strictObject({ id: uuidSchema });
+const byKeyId = z.strictObject({ id: uuidSchema, key_id: z.string().max(64) });
 
 export const ROUTES = {
   runQuery: route({
@@ -225,6 +227,18 @@ export const ROUTES = {
     answer: z.object({ key: issuedKeySchema }),
     problems: ['not_found', 'conflict'],
   }),
+  listKeys: route({
+    id: 'listKeys',
+    method: 'GET',
+    path: '/v1/admin/users/{id}/keys',
+    service: 'admin-service',
+    access: 'admin',
+    summary: "A user's keys, newest first",
+    params: byId,
+    query: pageQuerySchema,
+    answer: listOf(keySchema),
+    problems: ['not_found', 'invalid_cursor'],
+  }),
   revokeKey: route({
     id: 'revokeKey',
     method: 'DELETE',
@@ -232,8 +246,21 @@ export const ROUTES = {
     service: 'admin-service',
     access: 'admin',
     summary: 'Revoke a key',
-    params: z.strictObject({ id: uuidSchema, key_id: z.string().max(64) }),
+    params: byKeyId,
     answer: z.object({ key: keySchema }),
+    problems: ['not_found', 'conflict'],
+  }),
+  rotateKey: route({
+    id: 'rotateKey',
+    method: 'POST',
+    path: '/v1/admin/users/{id}/keys/{key_id}/rotate',
+    service: 'admin-service',
+    access: 'admin',
+    summary: 'Put a new key, which is shown once, in the place of one that goes on working for a while',
+    params: byKeyId,
+    body: rotateKeySchema,
+    status: 201,
+    answer: z.object({ key: issuedKeySchema, replaced: keySchema }),
     problems: ['not_found', 'conflict'],
   }),
   grantCredits: route({

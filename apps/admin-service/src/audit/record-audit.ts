@@ -12,6 +12,7 @@ export interface AuditEntry {
     | 'user.update'
     | 'key.issue'
     | 'key.revoke'
+    | 'key.rotate'
     | 'credits.grant'
     | 'file.upload'
     | 'job.create'

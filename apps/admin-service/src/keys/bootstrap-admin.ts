@@ -10,7 +10,8 @@ import { lock } from '../db/advisory-locks';
 import { type Database } from '../db/schema';
 import { inTransaction, type Trx } from '../db/transaction';
 import { insertUser } from '../users/user.repository';
-import { insertKey } from './key.repository';
+import { UNRESTRICTED } from './key-mint';
+import { auditableKey, insertKey } from './key.repository';
 
 const USERNAME = 'admin';
 const AUDIT = { actor: 'configuration', requestId: null };
@@ -46,12 +47,12 @@ export async function bootstrapAdmin({
       return;
     }
     const userId = await ensureAdmin(trx);
-    await insertKey(trx, userId, { id, hash, expiresAt: null });
+    await insertKey(trx, userId, { ...UNRESTRICTED, id, hash });
     await recordAudit(trx, AUDIT, {
       action: 'key.issue',
       target: `key:${id}`,
       before: null,
-      after: { user_id: userId, expires_at: null },
+      after: auditableKey({ ...UNRESTRICTED, user_id: userId, revoked_at: null }),
     });
     logger.info('made the bootstrap key', { key_id: id, user_id: userId });
   });

@@ -1,23 +1,31 @@
 /** New keys: the text to show once, and what is stored of it. */
-import { generateApiKey, hashApiKey, type issuedKeySchema } from '@bigdata/models';
+import { generateApiKey, hashApiKey, type IssuedKey } from '@bigdata/models';
 import { type Secret } from '@bigdata/platform';
-import { type z } from 'zod';
-import { type NewKey } from './key.repository';
+import { type KeyRights, type NewKey } from './key.repository';
 
 export interface FreshKey {
   readonly stored: NewKey;
-  readonly shown: z.output<typeof issuedKeySchema>;
+  readonly shown: IssuedKey;
 }
 
-export type KeyMint = (expiresAt: Date | null) => FreshKey;
+export type KeyMint = (rights: KeyRights) => FreshKey;
+
+/** Everything that the role of its user allows, for ever. */
+export const UNRESTRICTED: KeyRights = {
+  name: null,
+  scopes: null,
+  allowed_addresses: null,
+  fields: null,
+  expires_at: null,
+};
 
 /** @param randomBytes a cryptographic source, such as node:crypto's */
 export function createKeyMint(pepper: Secret, randomBytes: (size: number) => Uint8Array): KeyMint {
-  return (expiresAt) => {
+  return (rights) => {
     const { keyId, apiKey } = generateApiKey(randomBytes);
     return {
-      stored: { id: keyId, hash: hashApiKey(apiKey, pepper.reveal()), expiresAt },
-      shown: { id: keyId, api_key: apiKey, expires_at: expiresAt?.toISOString() ?? null },
+      stored: { ...rights, id: keyId, hash: hashApiKey(apiKey, pepper.reveal()) },
+      shown: { ...rights, id: keyId, api_key: apiKey, expires_at: rights.expires_at?.toISOString() ?? null },
     };
   };
 }

@@ -1,25 +1,37 @@
 /** API keys. Only their hashes are here; the keys themselves are shown once and forgotten. */
-import { AppError, type keySchema, type ResolvedKey } from '@bigdata/models';
+import { AppError, type Key, type ResolvedKey } from '@bigdata/models';
 import { type Selectable, sql } from 'kysely';
-import { type z } from 'zod';
+import { z } from 'zod';
 import { type Audit, recordAudit } from '../audit/record-audit';
 import { type ApiKeysTable, type Database } from '../db/schema';
 import { inTransaction, type Trx } from '../db/transaction';
+import { type Page, type PageRequest, readPage } from '../lists/page';
 import { type DefaultLimits, toEffectiveTerms } from '../users/terms';
 import { keepingAWorkingAdmin } from '../users/working-admin';
 
-export type Key = z.output<typeof keySchema>;
+/** What a key narrows its user's rights to, and when it ends; null members narrow nothing. */
+export type KeyRights = Pick<
+  Selectable<ApiKeysTable>,
+  'name' | 'scopes' | 'allowed_addresses' | 'fields' | 'expires_at'
+>;
 
-export interface NewKey {
+export interface NewKey extends KeyRights {
   readonly id: string;
   readonly hash: string;
-  readonly expiresAt: Date | null;
 }
+
+/** `readUser` shows this many; the list of keys has them all. */
+const SHOWN_WITH_USER_MAX = 100;
+
+const keySortSchema = z.strictObject({ created_at: z.iso.datetime(), id: z.string() });
 
 export interface KeyRepository {
   /** @throws AppError `not_found` when there is no such user */
   issue(userId: string, key: NewKey, audit: Audit): Promise<void>;
-  listOf(userId: string): Promise<Key[]>;
+  /** The latest keys, newest first. */
+  latestOf(userId: string): Promise<Key[]>;
+  /** @throws AppError `not_found` when there is no such user */
+  list(userId: string, page: PageRequest): Promise<Page<Key>>;
   /** Repeating it changes nothing. @throws AppError `not_found`, or `conflict` for the last key of the last admin */
   revoke(userId: string, keyId: string, audit: Audit): Promise<Key>;
   /** Null for a key that is unknown, revoked, expired, or whose user is disabled. */
@@ -27,42 +39,57 @@ export interface KeyRepository {
 }
 
 export function createKeyRepository(db: Database, defaultLimits: DefaultLimits): KeyRepository {
+  const readKeys = (
+    userId: string,
+    after: z.output<typeof keySortSchema> | null,
+    count: number,
+  ): Promise<Selectable<ApiKeysTable>[]> => {
+    const query = db
+      .selectFrom('api_keys')
+      .selectAll()
+      .where('user_id', '=', userId)
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(count);
+    return (
+      after
+        ? query.where(sql<boolean>`(created_at, id) < (${after.created_at}::timestamptz, ${after.id})`)
+        : query
+    ).execute();
+  };
+
   return {
     issue: (userId, key, audit) =>
       inTransaction(db, async (trx) => {
-        const user = await trx.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst();
-        if (!user) throw new AppError('not_found', { detail: 'There is no such user.' });
+        await requireUser(trx, userId);
         await insertKey(trx, userId, key);
         await recordAudit(trx, audit, {
           action: 'key.issue',
           target: `key:${key.id}`,
           before: null,
-          after: { user_id: userId, expires_at: key.expiresAt },
+          after: auditableKey({ ...key, user_id: userId, revoked_at: null }),
         });
       }),
 
-    async listOf(userId) {
-      const rows = await db
-        .selectFrom('api_keys')
-        .selectAll()
-        .where('user_id', '=', userId)
-        .orderBy('created_at', 'desc')
-        .orderBy('id')
-        .execute();
-      return rows.map(toKey);
+    async latestOf(userId) {
+      return (await readKeys(userId, null, SHOWN_WITH_USER_MAX)).map(toKey);
+    },
+
+    async list(userId, page) {
+      await requireUser(db, userId);
+      return readPage(page, {
+        list: 'keys',
+        key: keySortSchema,
+        read: (after, count) => readKeys(userId, after, count),
+        keyOf: ({ created_at, id }) => ({ created_at: created_at.toISOString(), id }),
+        toItem: toKey,
+      });
     },
 
     revoke: (userId, keyId, audit) =>
       inTransaction(db, (trx) =>
         keepingAWorkingAdmin(trx, 'This is the last working key of the last enabled admin.', async () => {
-          const before = await trx
-            .selectFrom('api_keys')
-            .selectAll()
-            .where('id', '=', keyId)
-            .where('user_id', '=', userId)
-            .forNoKeyUpdate()
-            .executeTakeFirst();
-          if (!before) throw new AppError('not_found', { detail: 'This user has no such key.' });
+          const before = await lockKey(trx, userId, keyId);
           if (before.revoked_at !== null) return toKey(before);
           const after = await trx
             .updateTable('api_keys')
@@ -73,8 +100,8 @@ export function createKeyRepository(db: Database, defaultLimits: DefaultLimits):
           await recordAudit(trx, audit, {
             action: 'key.revoke',
             target: `key:${keyId}`,
-            before: { user_id: userId, revoked_at: null },
-            after: { user_id: userId, revoked_at: after.revoked_at },
+            before: auditableKey(before),
+            after: auditableKey(after),
           });
           return toKey(after);
         }),
@@ -99,16 +126,53 @@ export function createKeyRepository(db: Database, defaultLimits: DefaultLimits):
   };
 }
 
-export async function insertKey(trx: Trx, userId: string, { id, hash, expiresAt }: NewKey): Promise<void> {
-  await trx.insertInto('api_keys').values({ id, user_id: userId, hash, expires_at: expiresAt }).execute();
+export async function insertKey(trx: Trx, userId: string, key: NewKey): Promise<void> {
+  await trx
+    .insertInto('api_keys')
+    .values({ ...key, user_id: userId })
+    .execute();
 }
 
-function toKey(row: Selectable<ApiKeysTable>): Key {
+/** A user's key, held to the end of the transaction. @throws AppError `not_found` when the user has no such key */
+export async function lockKey(
+  trx: Trx,
+  userId: string,
+  keyId: string,
+): Promise<Selectable<ApiKeysTable> & { readonly expired: boolean }> {
+  const key = await trx
+    .selectFrom('api_keys')
+    .selectAll()
+    .select(sql<boolean>`coalesce(expires_at <= now(), false)`.as('expired'))
+    .where('id', '=', keyId)
+    .where('user_id', '=', userId)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  if (!key) throw new AppError('not_found', { detail: 'This user has no such key.' });
+  return key;
+}
+
+export function auditableKey(key: KeyRights & { user_id: string; revoked_at: Date | null }): object {
+  const { user_id, name, scopes, allowed_addresses, fields, expires_at, revoked_at } = key;
+  return { user_id, name, scopes, allowed_addresses, fields, expires_at, revoked_at };
+}
+
+export function toKey(row: Selectable<ApiKeysTable>): Key {
   return {
     id: row.id,
     user_id: row.user_id,
+    name: row.name,
+    scopes: row.scopes,
+    allowed_addresses: row.allowed_addresses,
+    fields: row.fields,
     expires_at: row.expires_at?.toISOString() ?? null,
     revoked_at: row.revoked_at?.toISOString() ?? null,
+    last_used_at: row.last_used_at?.toISOString() ?? null,
+    replaced_by: row.replaced_by,
     created_at: row.created_at.toISOString(),
   };
+}
+
+async function requireUser(db: Database | Trx, userId: string): Promise<void> {
+  const user = await db.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst();
+  if (!user) throw new AppError('not_found', { detail: 'There is no such user.' });
 }

@@ -2,6 +2,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type Charge } from '@bigdata/models';
 import { type Database } from '../db/schema';
+import { UNRESTRICTED } from '../keys/key-mint';
+import { type NewKey } from '../keys/key.repository';
 import { createUserRepository, type NewUser } from '../users/user.repository';
 
 /** Requests a minute. */
@@ -9,8 +11,8 @@ export const DEFAULT_LIMITS = { user: 600, admin: 6_000 };
 
 export const AUDIT = { actor: 'test', requestId: 'test-request' };
 
-export function aKey(): { id: string; hash: string; expiresAt: null } {
-  return { id: randomBytes(6).toString('hex'), hash: randomBytes(32).toString('hex'), expiresAt: null };
+export function aKey(): NewKey {
+  return { ...UNRESTRICTED, id: randomBytes(6).toString('hex'), hash: randomBytes(32).toString('hex') };
 }
 
 /** A user with a key and, unless told otherwise, no credits. */

@@ -2,7 +2,7 @@
 import { AppError, ROUTES } from '@bigdata/models';
 import { bindRoute, type RouteBinding } from '@bigdata/platform';
 import { auditOf } from '../audit/audit-of';
-import { type KeyMint } from '../keys/key-mint';
+import { type KeyMint, UNRESTRICTED } from '../keys/key-mint';
 import { type KeyRepository } from '../keys/key.repository';
 import { type UserRepository } from './user.repository';
 
@@ -16,7 +16,7 @@ export function createUserRoutes({ users, keys, mintKey }: Dependencies): RouteB
   return [
     bindRoute(ROUTES.createUser, async (request) => {
       const { username, role, credits, requests_per_minute } = request.body;
-      const key = mintKey(null);
+      const key = mintKey(UNRESTRICTED);
       const user = await users.create(
         {
           username,
@@ -33,7 +33,7 @@ export function createUserRoutes({ users, keys, mintKey }: Dependencies): RouteB
     bindRoute(ROUTES.listUsers, ({ query }) => users.list(query.search, query)),
 
     bindRoute(ROUTES.readUser, async ({ params }) => {
-      const [user, keysOfUser] = await Promise.all([users.find(params.id), keys.listOf(params.id)]);
+      const [user, keysOfUser] = await Promise.all([users.find(params.id), keys.latestOf(params.id)]);
       if (!user) throw new AppError('not_found', { detail: 'There is no such user.' });
       return { user, keys: keysOfUser };
     }),

@@ -2,6 +2,7 @@ import { ROUTES, type Role, type User } from '@bigdata/models';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type CommandContext } from '../context';
 import { findUser } from '../find-user';
+import { KEY_COLUMNS } from '../key-columns';
 import { type Column } from '../output';
 
 const COLUMNS: readonly Column<User>[] = [
@@ -61,12 +62,7 @@ export function addUserCommands(program: Command, contextOf: (command: Command) 
       const { data } = await client.call(ROUTES.readUser, { params: { id } });
       output.item(json ? data : data.user);
       if (!json) {
-        output.items(data.keys, [
-          { title: 'KEY', value: (key) => key.id },
-          { title: 'CREATED', value: (key) => key.created_at },
-          { title: 'EXPIRES', value: (key) => key.expires_at },
-          { title: 'REVOKED', value: (key) => key.revoked_at },
-        ]);
+        output.items(data.keys, KEY_COLUMNS);
       }
     });
 
