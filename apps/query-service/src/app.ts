@@ -4,6 +4,8 @@ import { createServiceApp, listen, type ServiceContext, type StartedService } fr
 import { createSelectRunner } from './clickhouse/select-runner';
 import { type querySettings } from './config';
 import { createCursorCodec } from './cursor/cursor-codec';
+import { createErasureFilter } from './erasures/erasure-filter';
+import { lookForPending } from './erasures/look-for-pending';
 import { createRecordsRepository } from './query/records.repository';
 import { createQueryRoute } from './query/query.route';
 import { createRejectsRepository } from './rejects/rejects.repository';
@@ -37,6 +39,10 @@ export async function startQueryService({
     timeoutMs: config.queryTimeoutMs,
     memoryBytesMax: config.queryMemoryBytesMax,
     rowsToReadMax: config.queryRowsToReadMax,
+    hideErased: createErasureFilter({
+      look: () => lookForPending(clickhouse),
+      clockMs: () => performance.now(),
+    }),
   });
   const cursors = createCursorCodec(config.cursorSecret);
   const app = createServiceApp({

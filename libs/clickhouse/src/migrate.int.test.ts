@@ -35,7 +35,15 @@ const tables = async (): Promise<string[]> => {
   return (await answer.json<{ name: string }>()).map(({ name }) => name);
 };
 
-const TABLES = ['ingest_loads', 'ingest_rejects', 'record_versions', 'records', 'schema_migrations'];
+const TABLES = [
+  'erasing_records',
+  'erasing_rejects',
+  'ingest_loads',
+  'ingest_rejects',
+  'record_versions',
+  'records',
+  'schema_migrations',
+];
 
 test('everything pending is applied once, in order', async () => {
   expect((await migrationStatus(first())).map(({ applied }) => applied)).toEqual(MIGRATIONS.map(() => false));

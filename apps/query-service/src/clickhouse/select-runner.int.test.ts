@@ -30,7 +30,7 @@ afterAll(async () => {
 
 function runner(limits: Partial<SelectRunnerOptions> = {}) {
   const generous = { timeoutMs: 20_000, memoryBytesMax: 1_000_000_000, rowsToReadMax: 10 ** 13 };
-  return createSelectRunner({ clickhouse, ...generous, ...limits });
+  return createSelectRunner({ clickhouse, hideErased: () => ({}), ...generous, ...limits });
 }
 
 function context(signal = new AbortController().signal): SelectContext {

@@ -4,6 +4,7 @@ import { classifyError, type ClickHouse } from '@bigdata/clickhouse';
 import { AppError } from '@bigdata/models';
 import { type Logger } from '@bigdata/platform';
 import { z } from 'zod';
+import { type ErasureFilter } from '../erasures/erasure-filter';
 import { type SqlQuery } from './sql-parameters';
 
 /** What a query belongs to. */
@@ -36,6 +37,7 @@ export interface SelectRunnerOptions {
   readonly timeoutMs: number;
   readonly memoryBytesMax: number;
   readonly rowsToReadMax: number;
+  readonly hideErased: ErasureFilter;
 }
 
 const statisticsSchema = z.object({
@@ -88,7 +90,12 @@ export function createSelectRunner(options: SelectRunnerOptions): SelectRunner {
         abort_signal: signal,
         // It carries what the whole query read; the headers tell only what was read before they left.
         format: 'JSON',
-        clickhouse_settings: { ...limits, max_result_rows: String(rowsMax), log_comment: requestId },
+        clickhouse_settings: {
+          ...limits,
+          ...options.hideErased(),
+          max_result_rows: String(rowsMax),
+          log_comment: requestId,
+        },
       });
       const { data, statistics } = await answer.json();
       return { rows: data, statistics: readStatistics(statistics) };

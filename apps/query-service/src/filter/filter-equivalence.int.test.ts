@@ -108,6 +108,7 @@ beforeAll(async () => {
   await migrateUp(clickhouse);
   await clickhouse.client.command({ query: 'SYSTEM STOP MERGES record_versions' });
   select = createSelectRunner({
+    hideErased: () => ({}),
     clickhouse,
     timeoutMs: 20_000,
     memoryBytesMax: 1_000_000_000,
