@@ -4,6 +4,8 @@ import { AppError } from '@bigdata/models';
 import { createServiceApp, listen, type StartedService } from '@bigdata/platform';
 import { createQueue } from '@bigdata/queue';
 import { sql } from 'kysely';
+import { createAuditRepository } from './audit/audit.repository';
+import { createAuditRoutes } from './audit/audit.route';
 import { repeat } from './background/repeat';
 import { type AdminContext } from './config';
 import { createChargesRepository } from './credits/charges.repository';
@@ -157,6 +159,7 @@ export async function startApp({
       ...createKeyRoutes({ keys, rotation: createKeyRotation(db), mintKey, now: Date.now }),
       ...createCreditRoutes({ users, ledger, charges }),
       ...createRequestLogRoutes({ logs }),
+      ...createAuditRoutes({ audit: createAuditRepository(db) }),
       ...createUploadRoutes({ inbox, uploads: createUploadRepository(db) }),
       ...createJobRoutes({
         jobs,

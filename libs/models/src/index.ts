@@ -89,6 +89,7 @@ export {
   accountTermsSchema,
   type AccountTerms,
 } from './key-terms';
+export { auditEntrySchema, type AuditEntry, listAuditSchema } from './audit';
 export { requestLogSchema, type RequestLog, listLogsSchema } from './request-logs';
 export {
   JOB_STATES,

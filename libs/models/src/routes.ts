@@ -17,6 +17,7 @@ import {
   updateUserSchema,
   userSchema,
 } from './accounts';
+import { auditEntrySchema, listAuditSchema } from './audit';
 import { analysisSchema } from './ingest-analysis';
 import { datasetSettingsSchema, putDatasetSchema } from './ingest-datasets';
 import {
@@ -297,6 +298,17 @@ export const ROUTES = {
     summary: 'Request logs, newest first',
     query: listLogsSchema,
     answer: listOf(requestLogSchema),
+    problems: ['invalid_cursor'],
+  }),
+  listAudit: route({
+    id: 'listAudit',
+    method: 'GET',
+    path: '/v1/admin/audit',
+    service: 'admin-service',
+    access: 'admin',
+    summary: 'Who changed what, newest first: every change by an administrator, with before and after',
+    query: listAuditSchema,
+    answer: listOf(auditEntrySchema),
     problems: ['invalid_cursor'],
   }),
   uploadFile: route({

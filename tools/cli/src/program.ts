@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { createApiClient } from './api-client';
 import { CliError } from './cli-error';
 import { addAnalyzeCommand } from './commands/analyze';
+import { addAuditCommand } from './commands/audit';
 import { addCreditCommands } from './commands/credits';
 import { addDatasetCommands } from './commands/datasets';
 import { addIngestCommand } from './commands/ingest';
@@ -64,6 +65,7 @@ export async function runCli(
   addUserCommands(program, contextOf);
   addKeyCommands(program, contextOf);
   addCreditCommands(program, contextOf);
+  addAuditCommand(program, contextOf);
   addQueryCommand(program, contextOf);
   addMigrateCommand(program, contextOf);
 

@@ -6,6 +6,7 @@ import * as requestLogs from './0003-request-logs';
 import * as ingestJobs from './0004-ingest-jobs';
 import * as workInPieces from './0005-work-in-pieces';
 import * as terms from './0006-terms';
+import * as auditFilters from './0007-audit-filters';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-accounts': accounts,
@@ -14,4 +15,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-ingest-jobs': ingestJobs,
   '0005-work-in-pieces': workInPieces,
   '0006-terms': terms,
+  '0007-audit-filters': auditFilters,
 };
