@@ -17,6 +17,7 @@ const record = { pending: 'erasing_records', key: ['dedupe_key'], by: 'delete' }
 
 export const ERASABLE_TABLES = [
   { table: 'record_versions', ...record },
+  { table: 'record_lookups', ...record },
   { table: 'records', ...record },
   {
     table: 'ingest_rejects',

@@ -40,6 +40,8 @@ const TABLES = [
   'erasing_rejects',
   'ingest_loads',
   'ingest_rejects',
+  'record_lookups',
+  'record_lookups_of_inserts',
   'record_versions',
   'records',
   'schema_migrations',

@@ -51,13 +51,17 @@ test('a load that is moved into the base says there what it said, however often 
     await loader.sealLoad(load, signal);
     expect(await records()).toEqual(before);
   }
-  expect(await select('SELECT DISTINCT load FROM record_versions')).toEqual([{ load: 0 }]);
+  for (const table of ['record_versions', 'record_lookups']) {
+    expect(await select(`SELECT DISTINCT load FROM ${table}`)).toEqual([{ load: 0 }]);
+  }
 });
 
 test('a load that is dropped leaves the others and the base as they are', async () => {
   await insert(3);
   await loader.dropLoad(3, signal);
-  expect(await select('SELECT DISTINCT load FROM record_versions')).toEqual([{ load: 0 }]);
+  for (const table of ['record_versions', 'record_lookups']) {
+    expect(await select(`SELECT DISTINCT load FROM ${table}`)).toEqual([{ load: 0 }]);
+  }
   await expect(loader.dropLoad(0, signal)).rejects.toMatchObject({ code: 'internal' });
 });
 
@@ -131,5 +135,22 @@ describe('an insert of blocks', () => {
     await loader.insertRecords({ blocks: blocks(), columns }, signal);
     await loader.insertRecords({ blocks: blocks(), columns }, signal);
     expect(await select('SELECT count() AS rows FROM record_versions WHERE load = 9')).toEqual([{ rows: 1 }]);
+  });
+
+  test('that failed between the records and their index is whole once it is repeated', async () => {
+    const insert = () =>
+      loader.insertRecords({ blocks: sending(block(KEY, 'v_email', 'a@example.com')), columns }, signal);
+    const stored = () =>
+      select(`SELECT count() AS records,
+        (SELECT count() FROM record_lookups WHERE load = 9 AND kind = 'email') AS entries
+        FROM record_versions WHERE load = 9`);
+    const index = (change: string) =>
+      clickhouse.client.command({ query: `ALTER TABLE record_lookups ${change}` });
+    await index('ADD CONSTRAINT refusing CHECK load != 9');
+    await expect(insert()).rejects.toBeInstanceOf(Error);
+    await index('DROP CONSTRAINT refusing');
+    expect(await stored()).toEqual([{ records: 1, entries: 0 }]);
+    await insert();
+    expect(await stored()).toEqual([{ records: 1, entries: 1 }]);
   });
 });

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { classifyError, type ClickHouse } from '@bigdata/clickhouse';
 import { AppError } from '@bigdata/models';
 import { type RejectRow } from '../batches/rejects';
-import { BASE_LOAD, buildCountNew, buildSeal, type LoadKeys } from './load-sql';
+import { BASE_LOAD, buildCountNew, buildDrop, buildSeal, type LoadKeys } from './load-sql';
 
 export interface LoadRegistration {
   readonly jobId: string;
@@ -68,6 +68,9 @@ const RECORDS = {
   ...ONE_BLOCK,
   // Merging at the insert would cost more than the insert; FINAL and the table's own merges do it anyway.
   optimize_on_insert: 0,
+  // An insert that failed between the records and their index is known by its records alone when it is repeated: the
+  // index has to be written all the same.
+  deduplicate_blocks_in_dependent_materialized_views: 1,
   // A column that the insert does not name is a mistake of ours, and not to be dropped.
   input_format_skip_unknown_fields: 0,
 } as const;
@@ -137,10 +140,7 @@ export function createClickHouseLoader({ client }: ClickHouse): Loader {
     dropLoad: (loadNumber, signal) =>
       withoutRows(async () => {
         if (loadNumber === BASE_LOAD) throw new AppError('internal', { context: { load: loadNumber } });
-        await client.command({
-          query: `ALTER TABLE record_versions DROP PARTITION ${Math.trunc(loadNumber)}`,
-          abort_signal: signal,
-        });
+        for (const query of buildDrop(loadNumber)) await client.command({ query, abort_signal: signal });
       }),
     dropRejects: (jobId, signal) =>
       withoutRows(async () => {

@@ -52,6 +52,12 @@ export function buildSeal(loadNumber: number): readonly string[] {
   return [
     `INSERT INTO record_versions SELECT * REPLACE (toUInt32(${BASE_LOAD}) AS load) FROM record_versions AS kept
 WHERE kept.load = ${load} SETTINGS insert_deduplicate = 0, optimize_on_insert = 0`,
-    `ALTER TABLE record_versions DROP PARTITION ${load}`,
+    ...buildDrop(load),
   ];
+}
+
+/** The records first: an index without its records finds nothing, records without their index would not be found. */
+export function buildDrop(loadNumber: number): readonly string[] {
+  const load = Math.trunc(loadNumber);
+  return ['record_versions', 'record_lookups'].map((table) => `ALTER TABLE ${table} DROP PARTITION ${load}`);
 }

@@ -4,6 +4,7 @@
  */
 import { type FilterOperator } from '@bigdata/models';
 import { type SqlParameters } from '../clickhouse/sql-parameters';
+import { valueChunks } from '../clickhouse/value-chunks';
 import { filterColumn, type FilterColumn } from './filter-columns';
 import { isGroup, type NormalizedFilter } from './normalized-filter';
 
@@ -13,16 +14,13 @@ type OperatorCompiler = (
   parameters: SqlParameters,
 ) => string;
 
-/** ClickHouse refuses a parameter over 128 KiB: a longer list becomes several. A character is at most 3 bytes. */
-const LIST_CHARS_MAX = 32_000;
-
 const OPERATORS: Readonly<Record<FilterOperator, OperatorCompiler>> = {
   eq: ({ expression, type, wrap }, [value = ''], parameters) => {
     const placeholder = parameters.one(type, value);
     return `${expression} = ${wrap ? wrap(placeholder) : placeholder}`;
   },
   in: ({ expression, type, wrap }, values, parameters) => {
-    const tests = chunks(values).map((chunk) => {
+    const tests = valueChunks(values).map((chunk) => {
       const list = parameters.list(type, chunk);
       // A set made by a subquery can use the primary key; one made by arrayMap cannot.
       const set = wrap ? `(SELECT ${wrap(`arrayJoin(${list})`)})` : list;
@@ -40,18 +38,4 @@ export function compileFilter(filter: NormalizedFilter, parameters: SqlParameter
   const column = filterColumn(filter.field, parameters);
   const test = OPERATORS[filter.op](column, filter.values, parameters);
   return column.present === null ? test : `(${column.present} AND ${test})`;
-}
-
-function chunks(values: readonly string[]): string[][] {
-  const result: string[][] = [];
-  let room = 0;
-  for (const value of values) {
-    if (value.length > room) {
-      result.push([]);
-      room = LIST_CHARS_MAX;
-    }
-    result.at(-1)?.push(value);
-    room -= value.length;
-  }
-  return result;
 }

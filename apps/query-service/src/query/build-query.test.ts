@@ -38,32 +38,42 @@ FROM record_versions FINAL
 PREWHERE dedupe_key IN (
   SELECT dedupe_key FROM record_versions FINAL
   PREWHERE dedupe_key > unhex({p0:String})
-    AND dedupe_key IN (SELECT dedupe_key FROM record_versions WHERE (email_match != '' AND email_match = {p1:String}))
-  WHERE ((country != '' AND country = {p2:String}) AND (email_match != '' AND email_match = {p1:String}))
-  ORDER BY dedupe_key LIMIT {p3:UInt64}
+    AND dedupe_key IN (SELECT dedupe_key FROM record_lookups WHERE (kind = 'email' AND hash IN (SELECT cityHash64(arrayJoin({p1:Array(String)})))))
+  WHERE ((country != '' AND country = {p2:String}) AND (email_match != '' AND email_match = {p3:String}))
+  ORDER BY dedupe_key LIMIT {p4:UInt64}
 )
 ORDER BY dedupe_key`,
-    params: { p0: after, p1: 'a@example.com', p2: 'US', p3: '11' },
+    params: { p0: after, p1: ['a@example.com'], p2: 'US', p3: 'a@example.com', p4: '11' },
   });
 });
 
 const KEY_TEST = 'dedupe_key = toFixedString(unhex({p0:String}), 16)';
 const among = (condition: string): string =>
-  `dedupe_key IN (SELECT dedupe_key FROM record_versions WHERE ${condition})`;
+  `dedupe_key IN (SELECT dedupe_key FROM record_lookups WHERE ${condition})`;
+const hashed = (kind: string, values: string): string =>
+  `(kind = '${kind}' AND hash IN (SELECT cityHash64(${values})))`;
+const each = (parameter: string): string => `arrayJoin({${parameter}:Array(String)})`;
 
 test.each([
   ['everything', null, null],
   ['a broad field', eq('country', 'US'), null],
+  ['one name alone', eq('last_name', 'Doe'), null],
   ['the key', RECORD, KEY_TEST],
   ['the key and more', { and: [EMAIL, RECORD] }, KEY_TEST],
-  ['a selective field', EMAIL, among("(email_match != '' AND email_match = {p0:String})")],
+  ['a selective field', EMAIL, among(hashed('email', each('p0')))],
+  [
+    'a first and a last name',
+    { and: [eq('last_name', 'Doe'), { field: 'first_name', op: 'in', value: ['Jane', 'Joe'] }] },
+    among(
+      `${hashed('name', `${each('p0')}, ${each('p1')}`)} OR ${hashed('first_name', each('p0'))} OR ` +
+        hashed('last_name', each('p1')),
+    ),
+  ],
   ['a choice with a broad field', { or: [EMAIL, eq('country', 'US')] }, null],
   [
     'a choice of selective fields',
     { or: [EMAIL, { and: [eq('city', 'Berlin'), RECORD] }] },
-    among(
-      "((email_match != '' AND email_match = {p0:String}) OR dedupe_key = toFixedString(unhex({p1:String}), 16))",
-    ),
+    `(${among(hashed('email', each('p0')))} OR dedupe_key = toFixedString(unhex({p1:String}), 16))`,
   ],
 ])('the candidates of a count over %s', (_what, input, candidates) => {
   const { sql } = buildCountQuery(input === null ? null : normalize(input));

@@ -6,7 +6,7 @@
  */
 import { type RecordFieldName } from '@bigdata/models';
 import { createSqlParameters, type SqlParameters, type SqlQuery } from '../clickhouse/sql-parameters';
-import { candidateFilter, isServedByKey } from '../filter/candidate-filter';
+import { candidateCondition } from '../filter/candidate-filter';
 import { compileFilter } from '../filter/compile-filter';
 import { type NormalizedFilter } from '../filter/normalized-filter';
 import { recordColumns, RECORDS_TABLE } from './record-columns';
@@ -47,14 +47,8 @@ export function buildCountQuery(filter: NormalizedFilter | null): SqlQuery {
 }
 
 function candidateConditions(filter: NormalizedFilter | null, parameters: SqlParameters): string[] {
-  const candidates = filter && candidateFilter(filter);
-  if (candidates === null) return [];
-  const condition = compileFilter(candidates, parameters);
-  return [
-    isServedByKey(candidates)
-      ? condition
-      : `dedupe_key IN (SELECT dedupe_key FROM ${RECORDS_TABLE} WHERE ${condition})`,
-  ];
+  const candidates = filter && candidateCondition(filter, parameters);
+  return candidates === null ? [] : [candidates];
 }
 
 function conditionsOf(

@@ -1,0 +1,147 @@
+import { type ClickHouse, migrateUp, openClickHouse } from '@bigdata/clickhouse';
+import { filterSchema } from '@bigdata/models';
+import { createLogger, Secret } from '@bigdata/platform';
+import { createClickHouseDatabase } from '@bigdata/testing';
+import fc from 'fast-check';
+import { createSelectRunner, type SelectRunner } from '../clickhouse/select-runner';
+import { createRecordsRepository } from '../query/records.repository';
+import { mergeRows, matches } from '../testing/merged-record';
+import { insertRows, type StoredRow } from '../testing/stored-row';
+import { normalizeFilter } from './normalize-filter';
+
+const KEYS = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(16));
+const FIRST = ['Jane', 'Seán'];
+const LAST = ['Doe', "O'Neill"];
+const LOADS = [1, 2, 3];
+
+let clickhouse: ClickHouse;
+let select: SelectRunner;
+let drop: () => Promise<void>;
+
+beforeAll(async () => {
+  const created = await createClickHouseDatabase();
+  drop = created.drop;
+  clickhouse = openClickHouse({
+    url: new Secret(created.url),
+    database: created.database,
+    application: 'test',
+    requestTimeoutMs: 30_000,
+    connectionsMax: 8,
+  });
+  await migrateUp(clickhouse);
+  select = createSelectRunner({
+    clickhouse,
+    timeoutMs: 20_000,
+    memoryBytesMax: 1_000_000_000,
+    rowsToReadMax: 1_000_000,
+    hideErased: () => ({}),
+  });
+});
+
+afterAll(async () => {
+  await clickhouse.close();
+  await drop();
+});
+
+const context = {
+  requestId: 'request-0001',
+  signal: new AbortController().signal,
+  log: createLogger({ service: 'test', level: 'error', format: 'json' }),
+};
+const run = (query: string) => clickhouse.client.command({ query });
+const normalize = (input: unknown) => normalizeFilter(filterSchema.parse(input), { today: '2026-06-30' });
+
+/** What one load says of a name, in any mixture; the place is given by the position in the list. */
+const rows: fc.Arbitrary<StoredRow[]> = fc
+  .array(
+    fc.record(
+      {
+        key: fc.constantFrom(...KEYS),
+        load: fc.constantFrom(...LOADS),
+        first_name: fc.constantFrom(...FIRST),
+        last_name: fc.constantFrom(...LAST),
+      },
+      { requiredKeys: ['key', 'load'] },
+    ),
+    { minLength: 4, maxLength: 14 },
+  )
+  .map((list) => list.map((row, place) => ({ ...row, place })));
+
+test('a first and a last name find a record although no row of a file has both, however its rows were merged', async () => {
+  const repository = createRecordsRepository(select);
+  const pairs = FIRST.flatMap((first) => LAST.map((last) => [first, last] as const));
+  const steps = fc.array(fc.constantFrom('merge', 'seal'), { maxLength: 2 });
+  let hits = 0;
+  await fc.assert(
+    fc.asyncProperty(rows, fc.integer({ min: 1, max: 4 }), steps, async (stored, inserts, changes) => {
+      for (const table of ['record_versions', 'record_lookups']) await run(`TRUNCATE TABLE ${table}`);
+      const size = Math.ceil(stored.length / inserts);
+      for (let from = 0; from < stored.length; from += size) {
+        await insertRows(clickhouse, stored.slice(from, from + size));
+      }
+      for (const change of changes) {
+        if (change === 'merge') await run('OPTIMIZE TABLE record_versions FINAL');
+        else await sealEveryLoad();
+      }
+      const records = [...Map.groupBy(stored, ({ key }) => key).values()].map(mergeRows);
+      for (const [first, last] of pairs) {
+        const filter = normalize({
+          and: [
+            { field: 'first_name', op: 'eq', value: first },
+            { field: 'last_name', op: 'eq', value: last },
+          ],
+        });
+        const page = await repository.readPage(
+          { filter, select: ['record_id'], after: null, rowsMax: 100 },
+          context,
+        );
+        const wanted = records
+          .filter((record) => matches(filter, record))
+          .map((record) => record.get('record_id'))
+          .sort();
+        expect(page.records.map(({ key }) => key)).toEqual(wanted);
+        hits += wanted.length;
+      }
+    }),
+    { numRuns: 25 },
+  );
+  expect(hits).toBeGreaterThan(12);
+}, 240_000);
+
+/** As the worker moves loads into the base: what lies in the copy went through the index again. */
+async function sealEveryLoad(): Promise<void> {
+  for (const load of LOADS) {
+    await run(`INSERT INTO record_versions SELECT * REPLACE (toUInt32(0) AS load) FROM record_versions AS kept
+WHERE kept.load = ${load} SETTINGS insert_deduplicate = 0, optimize_on_insert = 0`);
+    for (const table of ['record_versions', 'record_lookups']) {
+      await run(`ALTER TABLE ${table} DROP PARTITION ${load}`);
+    }
+  }
+}
+
+test('a lookup reads a bounded number of rows, whatever the table holds', async () => {
+  for (const table of ['record_versions', 'record_lookups']) await run(`TRUNCATE TABLE ${table}`);
+  await run(`INSERT INTO record_versions (dedupe_key, load, v_email, v_phone, v_first_name, v_last_name)
+SELECT MD5(toString(number)), 0, ${packed("'user' || toString(number) || '@example.com'")},
+  ${packed("'+1415' || toString(2000000 + number)")}, ${packed("'Jane' || toString(number % 1000)")},
+  ${packed("'Doe' || toString(intDiv(number, 1000))")}
+FROM numbers(200000)`);
+  await run('OPTIMIZE TABLE record_versions FINAL');
+  await run('OPTIMIZE TABLE record_lookups FINAL');
+  const eq = (field: string, value: string) => ({ field, op: 'eq', value });
+  for (const where of [
+    eq('email', 'user123456@example.com'),
+    eq('phone', '+14152123456'),
+    { and: [eq('first_name', 'Jane456'), eq('last_name', 'Doe123')] },
+  ]) {
+    const page = { filter: normalize(where), select: ['record_id'] as const, after: null, rowsMax: 10 };
+    const { records, statistics } = await createRecordsRepository(select).readPage(page, context);
+    expect(records).toHaveLength(1);
+    // Some granules of 1,024 rows in the index and in the records.
+    expect(statistics.rowsRead).toBeLessThan(12_000);
+  }
+}, 60_000);
+
+function packed(value: string): string {
+  return `concat(unhex('0000000100000001'), ${value})`;
+}
