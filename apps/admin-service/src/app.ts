@@ -44,6 +44,9 @@ import { createUserRoutes } from './users/users.route';
 
 const SWEEP_EVERY_MS = 30_000;
 const SWEEP_MAX = 1_000;
+/** Only for the record's sake: nothing expired is spent or shown meanwhile. */
+const EXPIRE_EVERY_MS = 60_000;
+const EXPIRE_MAX = 1_000;
 const RECONCILE_EVERY_MS = 3_000;
 const RECONCILE_MAX = 1_000;
 const MARK_SEALS_EVERY_MS = 60_000;
@@ -120,6 +123,14 @@ export async function startApp({
       sweptReservations.inc(released);
       if (released > 0) logger.warn('gave back credits of abandoned requests', { reservations: released });
     } while (released === SWEEP_MAX);
+    return 'again';
+  });
+  inBackground('expire credits', EXPIRE_EVERY_MS, async () => {
+    await checkMigrations();
+    let expired;
+    do {
+      expired = (await charges.expireDue(EXPIRE_MAX)) ?? 0;
+    } while (expired === EXPIRE_MAX);
     return 'again';
   });
   inBackground('reconcile jobs', RECONCILE_EVERY_MS, async () => {

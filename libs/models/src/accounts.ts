@@ -113,9 +113,15 @@ export const ledgerEntrySchema = z.object({
   request_id: z.string().nullable(),
   reason: z.string().nullable(),
   actor: z.string().nullable(),
+  /** Of a grant; null: its credits never expire. */
+  expires_at: timestampSchema.nullable(),
+  /** Id of the grant that expired, or of the entry that is reversed. */
+  refers_to: z.string().nullable(),
   created_at: timestampSchema,
 });
 export type LedgerEntry = z.output<typeof ledgerEntrySchema>;
+
+const reasonSchema = z.string().trim().min(1).max(500);
 
 /** A positive amount is a grant, a negative one an adjustment downwards. */
 export const grantCreditsSchema = z.strictObject({
@@ -124,8 +130,12 @@ export const grantCreditsSchema = z.strictObject({
     .min(-CREDITS_MAX)
     .max(CREDITS_MAX)
     .refine((amount) => amount !== 0, 'an amount of zero changes nothing'),
-  reason: z.string().trim().min(1).max(500),
+  reason: reasonSchema,
+  /** For a grant: when what is left of it is gone. Credits that expire sooner are spent first. */
+  expires_at: timestampSchema.nullable().default(null),
 });
+
+export const reverseEntrySchema = z.strictObject({ reason: reasonSchema });
 
 export const grantAnswerSchema = z.object({ entry: ledgerEntrySchema, balance: z.int() });
 

@@ -67,6 +67,7 @@ export {
   ledgerEntrySchema,
   type LedgerEntry,
   grantCreditsSchema,
+  reverseEntrySchema,
   grantAnswerSchema,
   meSchema,
 } from './accounts';

@@ -65,10 +65,19 @@ export const chargeOutcomesSchema = z.object({
 });
 export type ChargeOutcome = z.output<typeof chargeOutcomesSchema>['outcomes'][number];
 
-/** Keeps a charge for an answer that was delivered, or gives it back. Repeating either changes nothing. */
+/**
+ * Keeps a charge for an answer that was delivered, or gives it back. `amount` keeps less than was reserved and gives
+ * the rest back. The first word on a charge counts; repeating it changes nothing.
+ */
 export const settleChargesSchema = z.strictObject({
   settlements: z
-    .array(z.strictObject({ charge_id: uuidSchema, action: z.enum(['settle', 'release']) }))
+    .array(
+      z.strictObject({
+        charge_id: uuidSchema,
+        action: z.enum(['settle', 'release']),
+        amount: z.int().nonnegative().optional(),
+      }),
+    )
     .min(1)
     .max(CHARGES_PER_BATCH_MAX),
 });

@@ -14,6 +14,7 @@ export interface AuditEntry {
     | 'key.revoke'
     | 'key.rotate'
     | 'credits.grant'
+    | 'credits.reverse'
     | 'file.upload'
     | 'job.create'
     | 'job.cancel'

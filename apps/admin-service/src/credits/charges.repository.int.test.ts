@@ -133,8 +133,8 @@ describe('settling and releasing', () => {
       { charge_id: unknown, action: 'release' },
     ]);
     expect(ignored).toEqual([
-      { chargeId: kept.charge_id, state: 'settled' },
-      { chargeId: returned.charge_id, state: 'released' },
+      { chargeId: kept.charge_id, state: 'kept' },
+      { chargeId: returned.charge_id, state: 'given_back' },
       { chargeId: unknown, state: 'unknown' },
     ]);
     expect((await booksOf(userId)).balance).toBe(8);
@@ -188,7 +188,7 @@ test('the ledger refuses every change of what is written', async () => {
   for (const statement of [
     'UPDATE ledger_entries SET amount = 1',
     'DELETE FROM ledger_entries',
-    'TRUNCATE ledger_entries',
+    'TRUNCATE ledger_entries CASCADE',
   ]) {
     await expect(sql.raw(statement).execute(test_.db)).rejects.toMatchObject({ code: '23001' });
   }
@@ -258,7 +258,11 @@ test('any order of reserving, repeating, settling, releasing and granting agrees
             if (wanted === 'released') model.balance += known.charge.amount;
           }
         } else {
-          const grant = ledger.grant({ userId, amount: action.amount, reason: 'model' }, AUDIT, null);
+          const grant = ledger.grant(
+            { userId, amount: action.amount, reason: 'model', expiresAt: null },
+            AUDIT,
+            null,
+          );
           if (model.balance + action.amount < 0)
             await expect(grant).rejects.toMatchObject({ code: 'conflict' });
           else expect((await grant).balance).toBe((model.balance += action.amount));
@@ -297,7 +301,11 @@ test('reserving, settling, releasing, granting and sweeping all at once keep the
           ),
           charges.reserve(batch),
           charges.releaseAbandoned(0, 10),
-          ledger.grant({ userId: users[seed % 3]!, amount: 5, reason: 'load' }, AUDIT, `k-${seed}-${round}`),
+          ledger.grant(
+            { userId: users[seed % 3]!, amount: 5, reason: 'load', expiresAt: null },
+            AUDIT,
+            `k-${seed}-${round}`,
+          ),
         ].slice(0, taken.length > 0 ? 4 : 0),
       );
     }

@@ -66,7 +66,10 @@ test('settling what has ended the other way answers as always and leaves a warni
   }
   expect((await ledgerOf(id))[0]).toMatchObject({ kind: 'release', balance_after: 10 });
   expect(app.logLines).toContainEqual(
-    expect.objectContaining({ level: 'warn', charges: [{ chargeId: charge.charge_id, state: 'released' }] }),
+    expect.objectContaining({
+      level: 'warn',
+      charges: [{ chargeId: charge.charge_id, state: 'given_back' }],
+    }),
   );
 });
 
@@ -139,4 +142,38 @@ describe('a grant', () => {
       'invalid_request',
     ]);
   });
+
+  test('that expires says when; a time in the past, and one for a negative amount, are refused', async () => {
+    const id = await newUser(10);
+    const give = (amount: number, expires_at: string) =>
+      admin(ROUTES.grantCredits, { params: { id }, body: { amount, reason: 'trial', expires_at } });
+    const day = (offset: number): string => new Date(Date.now() + offset * 86_400_000).toISOString();
+    const expiresAt = day(1);
+    expect((await give(5, expiresAt)).body.entry).toMatchObject({ kind: 'grant', expires_at: expiresAt });
+    for (const refused of [await give(5, day(-1)), await give(-5, day(1))]) {
+      expect(refused.outcome).toEqual([422, 'invalid_request']);
+      expect(refused.problem.errors).toMatchObject([{ pointer: '#/expires_at' }]);
+    }
+    expect(await ledgerOf(id)).toHaveLength(2);
+  });
+});
+
+test('a reversal is an entry of its own, made once under one key', async () => {
+  const id = await newUser();
+  const { entry } = (await grant(id, 500)).body;
+  const key = randomUUID();
+  const reverse = () =>
+    admin(ROUTES.reverseEntry, {
+      params: { id, entry_id: entry.id },
+      body: { reason: 'wrong account' },
+      headers: { 'idempotency-key': key },
+    });
+  const first = await reverse();
+  expect(first.status).toBe(201);
+  expect(first.body).toMatchObject({
+    entry: { kind: 'adjustment', amount: -500, reason: 'wrong account', refers_to: entry.id },
+    balance: 0,
+  });
+  expect((await reverse()).body).toEqual(first.body);
+  expect(await ledgerOf(id)).toHaveLength(2);
 });

@@ -15,9 +15,22 @@ interface Dependencies {
 
 export function createCreditRoutes({ users, ledger, charges }: Dependencies): RouteBinding[] {
   return [
-    bindRoute(ROUTES.grantCredits, (request) =>
-      ledger.grant(
-        { userId: request.params.id, ...request.body },
+    bindRoute(ROUTES.grantCredits, (request) => {
+      const { amount, reason, expires_at: expiresAt } = request.body;
+      return ledger.grant(
+        { userId: request.params.id, amount, reason, expiresAt },
+        auditOf(request),
+        parseIdempotencyKey(request.header('idempotency-key')),
+      );
+    }),
+
+    bindRoute(ROUTES.reverseEntry, (request) =>
+      ledger.reverse(
+        {
+          userId: request.params.id,
+          entryId: Number(request.params.entry_id),
+          reason: request.body.reason,
+        },
         auditOf(request),
         parseIdempotencyKey(request.header('idempotency-key')),
       ),

@@ -9,6 +9,8 @@ const LOCKS = {
   bootstrap: 2,
   /** The release of abandoned reservations. */
   sweep: 3,
+  /** The writing off of credits that have expired. */
+  expire: 7,
   /** The comparison of the jobs' rows with the queue. */
   reconcile: 4,
   /** One name in the inbox, together with a hash of it. */
@@ -25,7 +27,7 @@ export async function lock(
 }
 
 /** False when another transaction holds it. */
-export async function tryLock(trx: Trx, name: 'sweep' | 'reconcile'): Promise<boolean> {
+export async function tryLock(trx: Trx, name: 'sweep' | 'expire' | 'reconcile'): Promise<boolean> {
   const { rows } = await sql<{
     taken: boolean;
   }>`SELECT pg_try_advisory_xact_lock(${LOCKS[name]}, 0) AS taken`.execute(trx);

@@ -24,6 +24,7 @@ test('two processes at once apply every migration once, and a later run changes 
     expect(rows[0]?.tables).toEqual([
       'api_keys',
       'audit_log',
+      'credit_lots',
       'ingest_analyses',
       'ingest_datasets',
       'ingest_jobs',
@@ -33,6 +34,7 @@ test('two processes at once apply every migration once, and a later run changes 
       'ledger_entries',
       'plans',
       'request_logs',
+      'reservation_lots',
       'reservations',
       'users',
       'wallets',

@@ -84,18 +84,37 @@ export interface LedgerEntriesTable {
   actor: string | null;
   idempotency_key: string | null;
   idempotency_hash: string | null;
+  /** Of a grant: null when its credits never expire. */
+  expires_at: ColumnType<Date | null, Date | string | null | undefined, never>;
+  /** Of an expiry: the grant whose credits are gone. Of an adjustment: the entry that it reverses. */
+  refers_to: ColumnType<BigInteger | null, BigInteger | null | undefined, never>;
   created_at: CreatedAt;
 }
 
-export type ReservationState = 'reserved' | 'settled' | 'released';
+/** What is left of a grant that expires; its id is the grant's entry. */
+export interface CreditLotsTable {
+  id: BigInteger;
+  user_id: string;
+  expires_at: ColumnType<Date, Date | string, never>;
+  granted: BigInteger;
+  remaining: BigInteger;
+}
 
+/** Charges that are neither kept nor given back yet. */
 export interface ReservationsTable {
   charge_id: string;
   user_id: string;
   amount: BigInteger;
   request_id: string;
-  state: ReservationState;
   created_at: CreatedAt;
+}
+
+/** What an open charge has burnt of which lot; `upto` is the charge's sum over its lots up to this one. */
+export interface ReservationLotsTable {
+  charge_id: string;
+  lot_id: BigInteger;
+  amount: BigInteger;
+  upto: BigInteger;
 }
 
 export interface RequestLogsTable {
@@ -235,7 +254,9 @@ export interface Tables {
   wallets: WalletsTable;
   api_keys: ApiKeysTable;
   ledger_entries: LedgerEntriesTable;
+  credit_lots: CreditLotsTable;
   reservations: ReservationsTable;
+  reservation_lots: ReservationLotsTable;
   request_logs: RequestLogsTable;
   audit_log: AuditLogTable;
   ingest_jobs: IngestJobsTable;

@@ -3,7 +3,8 @@ import { type AccountTerms, AppError, type User, type Role } from '@bigdata/mode
 import { type Selectable } from 'kysely';
 import { z } from 'zod';
 import { type Audit, recordAudit } from '../audit/record-audit';
-import { appendGrant } from '../credits/ledger.repository';
+import { appendFirstGrant } from '../credits/ledger.repository';
+import { spendableBalance } from '../credits/lots';
 import { isUniqueViolation } from '../db/postgres-errors';
 import { type Database, type UsersTable } from '../db/schema';
 import { inTransaction, type Trx } from '../db/transaction';
@@ -61,8 +62,9 @@ export function createUserRepository(db: Database, defaultLimits: DefaultLimits)
         inTransaction(db, async (trx) => {
           const row = await insertUser(trx, user);
           if (user.credits > 0) {
-            const grant = { userId: row.id, amount: user.credits, reason: 'opening balance' };
-            await appendGrant(trx, grant, 0, audit.actor);
+            const { credits: amount } = user;
+            const grant = { userId: row.id, amount, reason: 'opening balance', expiresAt: null };
+            await appendFirstGrant(trx, grant, audit.actor);
           }
           await insertKey(trx, row.id, key);
           await recordAudit(trx, audit, {
@@ -119,7 +121,7 @@ function selectUsers(db: Database | Trx) {
     .innerJoin('wallets as w', 'w.user_id', 'u.id')
     .leftJoin('plans as p', 'p.name', 'u.plan')
     .selectAll('u')
-    .select(['w.balance', 'p.terms as plan_terms']);
+    .select([spendableBalance('w').as('balance'), 'p.terms as plan_terms']);
 }
 
 /** A user and an empty wallet. */

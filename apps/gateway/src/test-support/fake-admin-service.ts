@@ -169,9 +169,9 @@ export function createFakeAdminService(options: {
           const charge = charges.get(settlement.charge_id);
           if (charge?.state !== 'held') continue;
           charge.state = settlement.action;
-          if (charge.state === 'release') {
-            balances.set(charge.userId, (balances.get(charge.userId) ?? 0) + charge.amount);
-          }
+          const kept =
+            charge.state === 'release' ? 0 : Math.min(charge.amount, settlement.amount ?? Infinity);
+          balances.set(charge.userId, (balances.get(charge.userId) ?? 0) + charge.amount - kept);
         }
         return Promise.resolve({ ok: true as const });
       }),

@@ -11,12 +11,13 @@ export function addCreditCommands(program: Command, contextOf: (command: Command
     .command('grant <user> <amount>')
     .description('add credits; a negative amount (after --) takes some away')
     .requiredOption('--reason <text>', 'why, for the ledger')
+    .option('--expires <time>', 'when what is left of them is gone, such as 2030-01-31T00:00:00Z')
     .option('--idempotency-key <key>', 'makes a repeated call harmless')
     .action(
       async (
         idOrName: string,
         amount: string,
-        options: { reason: string; idempotencyKey?: string },
+        options: { reason: string; expires?: string; idempotencyKey?: string },
         command: Command,
       ) => {
         if (!/^-?\d{1,15}$/.test(amount))
@@ -26,8 +27,37 @@ export function addCreditCommands(program: Command, contextOf: (command: Command
         const { id } = await findUser(client, idOrName);
         const { data } = await client.call(ROUTES.grantCredits, {
           params: { id },
-          body: { amount: Number(amount), reason: options.reason },
-          headers: options.idempotencyKey === undefined ? {} : { 'idempotency-key': options.idempotencyKey },
+          body: { amount: Number(amount), reason: options.reason, expires_at: options.expires ?? null },
+          headers: idempotencyHeaders(options.idempotencyKey),
+        });
+        output.item(data, {
+          entry: data.entry.id,
+          amount: data.entry.amount,
+          expires: data.entry.expires_at,
+          balance: data.balance,
+        });
+      },
+    );
+
+  credits
+    .command('reverse <user> <entry>')
+    .description('undo a grant, an adjustment or a charge by an entry of its own')
+    .requiredOption('--reason <text>', 'why, for the ledger')
+    .option('--idempotency-key <key>', 'makes a repeated call harmless')
+    .action(
+      async (
+        idOrName: string,
+        entryId: string,
+        options: { reason: string; idempotencyKey?: string },
+        command: Command,
+      ) => {
+        const { output, api } = contextOf(command);
+        const client = api('admin');
+        const { id } = await findUser(client, idOrName);
+        const { data } = await client.call(ROUTES.reverseEntry, {
+          params: { id, entry_id: entryId },
+          body: { reason: options.reason },
+          headers: idempotencyHeaders(options.idempotencyKey),
         });
         output.item(data, { entry: data.entry.id, amount: data.entry.amount, balance: data.balance });
       },
@@ -55,4 +85,8 @@ export function addCreditCommands(program: Command, contextOf: (command: Command
         { title: 'REASON', value: (entry) => entry.reason },
       ]);
     });
+}
+
+function idempotencyHeaders(key: string | undefined): Record<string, string> {
+  return key === undefined ? {} : { 'idempotency-key': key };
 }

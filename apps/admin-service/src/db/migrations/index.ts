@@ -7,6 +7,7 @@ import * as ingestJobs from './0004-ingest-jobs';
 import * as workInPieces from './0005-work-in-pieces';
 import * as terms from './0006-terms';
 import * as auditFilters from './0007-audit-filters';
+import * as creditLots from './0010-credit-lots';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-accounts': accounts,
@@ -16,4 +17,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-work-in-pieces': workInPieces,
   '0006-terms': terms,
   '0007-audit-filters': auditFilters,
+  '0010-credit-lots': creditLots,
 };

@@ -1,0 +1,31 @@
+import { AppError } from '@bigdata/models';
+import { type RawBuilder, sql } from 'kysely';
+import { type Trx } from '../db/transaction';
+import { expireDueLots } from './lots';
+
+/**
+ * Whoever changes a wallet first locks it, in the order of the wallets' ids, so that batches never wait for each
+ * other in a circle. It is one statement by itself, so that those after it see what the transactions it waited for
+ * have written.
+ */
+export async function lockWallets(trx: Trx, userIds: RawBuilder<unknown>): Promise<void> {
+  await sql`
+    SELECT 1 FROM wallets WHERE user_id IN (${userIds}) ORDER BY user_id FOR NO KEY UPDATE`.execute(trx);
+}
+
+/**
+ * Locks one wallet and writes off what has expired.
+ * @returns what it holds
+ * @throws AppError `not_found` when there is no such user
+ */
+export async function lockWallet(trx: Trx, userId: string): Promise<number> {
+  await lockWallets(trx, sql`SELECT ${userId}::uuid`);
+  await expireDueLots(trx, [userId]);
+  const wallet = await trx
+    .selectFrom('wallets')
+    .select('balance')
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
+  if (!wallet) throw new AppError('not_found', { detail: 'There is no such user.' });
+  return wallet.balance;
+}
