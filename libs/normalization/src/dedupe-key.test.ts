@@ -1,4 +1,5 @@
-import { dedupeKey, recordIdFromKey, type DedupeRecord } from './dedupe-key';
+import { createEmailKey, dedupeKey, recordIdFromKey, type DedupeRecord } from './dedupe-key';
+import { emailMatchKey } from './email-providers';
 
 const DATASET = 'people';
 
@@ -129,3 +130,29 @@ describe('dedupeKey', () => {
     ).toBeNull();
   });
 });
+
+describe('the key by an e-mail address in memory', () => {
+  it.each(VECTORS.filter(([, , key]) => key.startsWith('email.v1')))(
+    'is that of %j',
+    (record, dataset, key) => {
+      expect(keyInMemory(record.email ?? '', dataset)).toBe(key);
+    },
+  );
+
+  it.each([1, 9, 10, 99, 100, 254])('is that of the record for an address of %i bytes more', (length) => {
+    const email = `${'é'.repeat(length)}@example.com`;
+    expect(keyInMemory(email, DATASET)).toBe(keyOf({ email }));
+    expect(keyInMemory('a@b.example', DATASET)).toBe(keyOf({ email: 'a@b.example' }));
+  });
+});
+
+const keyInMemory = (email: string, dataset: string): string => {
+  const before = Buffer.from('before,');
+  const address = Buffer.from(emailMatchKey(email));
+  const bytes = Buffer.concat([before, address, Buffer.from(',behind')]);
+  const keyOfEmail = createEmailKey(dataset);
+  // A longer one first: nothing of it may be left.
+  keyOfEmail(Buffer.alloc(300, 'x'), 0, 300);
+  const { key, rule } = keyOfEmail(bytes, before.length, before.length + address.length);
+  return `${rule} ${recordIdFromKey(Buffer.from(key, 'latin1'))}`;
+};

@@ -33,6 +33,8 @@ export type DedupeKey = {
 export type DedupeKeyOf = (record: DedupeRecord, options: { readonly dataset: string }) => DedupeKey | null;
 
 const KEY_BYTES = 16;
+const COLON = 0x3a;
+const COMMA = 0x2c;
 
 /**
  * A policy compiled once for many records. The function gives the key by the first rule whose parts the record has, by
@@ -64,6 +66,32 @@ export const createDedupeKeyText = (
       if (key !== null) return key;
     }
     return rowKey(record, encoded);
+  };
+};
+
+/** The rule `email` needs no more than the match key of the address. */
+const EMAIL_RULE: DedupeRule = `email.${KEY_RULES.email.version}`;
+
+/**
+ * Keys by the rule `email` of one dataset, from match keys that lie in memory as UTF-8: as `createDedupeKeyText` makes them
+ * of the address, without a text of it.
+ */
+export const createEmailKey = (
+  dataset: string,
+): ((bytes: Uint8Array, start: number, end: number) => DedupeKeyText) => {
+  const head = Buffer.from(headOf(EMAIL_RULE) + encode(dataset));
+  let text = Buffer.alloc(0);
+  return (bytes, start, end) => {
+    const size = end - start;
+    const digits = `${size}`;
+    const needed = head.length + digits.length + size + 2;
+    if (text.length < needed) text = Buffer.concat([head], needed * 2);
+    let at = head.length;
+    for (let digit = 0; digit < digits.length; digit += 1) text[at++] = digits.charCodeAt(digit);
+    text[at++] = COLON;
+    for (let from = start; from < end; from += 1) text[at++] = bytes[from] ?? 0;
+    text[at] = COMMA;
+    return toKey(EMAIL_RULE, text.subarray(0, needed));
   };
 };
 
@@ -137,7 +165,7 @@ const addCell = (cells: [string, string][], name: string, value: string | null |
 };
 
 /** `binary` is the one encoding of digests in which a byte is a character. */
-const toKey = (rule: DedupeRule, text: string): DedupeKeyText => ({
+const toKey = (rule: DedupeRule, text: string | Buffer): DedupeKeyText => ({
   key: hash('sha256', text, 'binary').slice(0, KEY_BYTES),
   rule,
 });

@@ -6,6 +6,7 @@ export { normalizeCountry } from './country';
 export {
   createDedupeKey,
   createDedupeKeyText,
+  createEmailKey,
   type DedupeKeyText,
   dedupeKey,
   recordIdFromKey,

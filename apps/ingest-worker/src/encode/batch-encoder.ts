@@ -2,14 +2,8 @@
  * Rows into the columns of one insert. Pure but for its buffers: the same rows under the same options give the same
  * bytes, in every try and in every thread. The reference it is tested against is rows/normalize-row.ts.
  */
-import { type JobWarnings } from '@bigdata/models';
-import {
-  type DedupeKeyText,
-  type DedupeRecord,
-  normalizeCountry,
-  normalizeGender,
-  normalizeWebsite,
-} from '@bigdata/normalization';
+import { DEFAULT_KEY_POLICY, type JobWarnings, type KeyPolicy } from '@bigdata/models';
+import { normalizeCountry, normalizeGender, normalizeWebsite } from '@bigdata/normalization';
 import { type Row } from '../formats/rows';
 import { type Column } from '../mapping/map-columns';
 import { createWarningCounts, type WarningCounts } from '../rows/warning-counts';
@@ -18,11 +12,12 @@ import { createEmailField } from './email-field';
 import { type CellField, CELL_FIELDS, hasCell, toRowLayout } from './row-cells';
 import { KeyColumns } from './key-columns';
 import { KeyRecord } from './key-record';
-import { createBirthDateField, createMappedField, createPostalCodeField } from './mapped-fields';
-import { remembering } from './memo';
+import { createBirthDateField, createPostalCodeField } from './code-fields';
 import { createFullNameField, createNameJoiner, createNamePartField } from './name-fields';
 import { type BlockColumn, lowCardinality, repeated, toBlock } from './native-block';
 import { createPhoneField } from './phone-field';
+import { createRememberedField } from './remembered-field';
+import { createRowKey } from './row-key';
 import { type FieldEncoder, RowValues } from './row-values';
 import { createTextField } from './text-fields';
 import { OCCURRENCES_MAX, ValueColumns } from './value-columns';
@@ -37,7 +32,8 @@ export interface BatchEncoderOptions {
   readonly startedMs: number;
   /** How phones, postal codes and dates of rows without a country are read; the record's country where no column tells it. */
   readonly country: string | null;
-  readonly keyOf: (record: DedupeRecord) => DedupeKeyText | null;
+  /** Null: the default one. */
+  readonly keyPolicy: KeyPolicy | null;
 }
 
 export interface EncodedBatch {
@@ -59,7 +55,7 @@ export interface BatchEncoder {
 }
 
 export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
-  const { country: jobCountry, keyOf } = options;
+  const { country: jobCountry, dataset } = options;
   const today = new Date(options.startedMs).toISOString().slice(0, 10);
   const layout = toRowLayout(options.columns);
   const width = options.columns.length;
@@ -81,14 +77,17 @@ export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
   };
   const country = field('country');
   const phoneField = createPhoneField(values, field('phone'));
+  const email = field('email');
+  const policy = options.keyPolicy ?? DEFAULT_KEY_POLICY;
+  const keyOfRow = createRowKey({ policy, dataset, columns, email, record });
   /** Of the row under way, else of the job. */
   let rowCountry: string | null = null;
 
   const countryOf = (): string | null => rowCountry;
   const plain = (name: CellField, folds = false): FieldEncoder => createTextField(values, field(name), folds);
-  const encodeCountryCell = createMappedField(values, country, remembering(normalizeCountry));
+  const encodeCountryCell = createRememberedField(values, country, { normalize: normalizeCountry });
   const encoders: Readonly<Record<Exclude<CellField, 'country'>, FieldEncoder>> = {
-    email: createEmailField(values, field('email')),
+    email: createEmailField(values, email),
     phone: (bytes, start, end) => phoneField(bytes, start, end, rowCountry),
     first_name: createNamePartField(values, names.first, 'given'),
     middle_name: createNamePartField(values, names.middle, 'given'),
@@ -97,10 +96,10 @@ export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
     name_suffix: plain('name_suffix'),
     full_name: createFullNameField(values, names),
     birth_date: createBirthDateField(values, field('birth_date'), today, countryOf),
-    gender: createMappedField(values, field('gender'), remembering(normalizeGender)),
+    gender: createRememberedField(values, field('gender'), { normalize: normalizeGender }),
     company: plain('company', true),
     job_title: plain('job_title'),
-    website: createMappedField(values, field('website'), normalizeWebsite),
+    website: createRememberedField(values, field('website'), { normalize: normalizeWebsite }),
     address: plain('address'),
     city: plain('city', true),
     region: plain('region'),
@@ -163,7 +162,7 @@ export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
       }
       joinName();
       encodeAttributes(row);
-      const key = keyOf(record);
+      const key = keyOfRow();
       if (key === null) {
         columns.discard();
         attributes.discard();

@@ -1,7 +1,7 @@
 /** E-mail addresses: the usual form in one pass over the bytes, anything else through the normaliser. */
 import { emailMatchKey, normalizeEmail } from '@bigdata/normalization';
+import { rememberingCells } from './cell-memo';
 import { type FieldColumns, type FieldEncoder, type RowValues } from './row-values';
-import { remembering } from './memo';
 
 const AT = 0x40;
 const DOT = 0x2e;
@@ -25,14 +25,13 @@ const LOCAL_BYTES_MAX = 64;
 const ADDRESS_BYTES_MAX = 128;
 const LABEL_BYTES_MAX = 63;
 
-/** Whether addresses of a domain have a match key of their own: rules of providers go by the domain alone. */
-const hasProviderRule = remembering((domain) => {
-  const probe = `a.b_c+d-e@${domain}`;
-  return emailMatchKey(probe) !== probe;
-});
-
 export function createEmailField(values: RowValues, field: FieldColumns): FieldEncoder {
   const { columns } = values;
+  /** Whether addresses of a domain have a match key of their own: rules of providers go by the domain alone. */
+  const hasProviderRule = rememberingCells((domain) => {
+    const probe = `a.b_c+d-e@${domain}`;
+    return emailMatchKey(probe) !== probe;
+  });
   return (bytes, start, end) => {
     const usual = scanUsual(bytes, start, end);
     if (usual !== -1) {
@@ -49,7 +48,7 @@ export function createEmailField(values: RowValues, field: FieldColumns): FieldE
         columns.copy(field.raw, bytes, start, end);
       }
       const { data, position } = value;
-      if (hasProviderRule(data.toString('latin1', position - (end - usual - 1), position))) {
+      if (hasProviderRule(data, position - (end - usual - 1), position)) {
         const email = data.toString('latin1', position - (end - start), position);
         const match = emailMatchKey(email);
         if (match !== email) columns.text(field.match, match);

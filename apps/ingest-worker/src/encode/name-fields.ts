@@ -1,9 +1,11 @@
 /** Parts of names, and the whole name from its parts or the parts from the whole. */
-import { joinName, normalizeName, parseFullName } from '@bigdata/normalization';
-import { classify, foldsToLowerCase, isClean, LOWER, textOf, UPPER } from './cell-class';
-import { type FieldColumns, type FieldEncoder, type RowValues } from './row-values';
-import { putMatch } from './text-fields';
+import { normalizeName, parseFullName } from '@bigdata/normalization';
+import { classify, foldsToLowerCase, LOWER, UPPER } from './cell-class';
+import { rememberingCells } from './cell-memo';
 import { remembering } from './memo';
+import { createRememberedField } from './remembered-field';
+import { type FieldColumns, type FieldEncoder, type RowValues } from './row-values';
+import { matchOf } from './text-fields';
 
 const SPACE = 0x20;
 const NAME_BYTES_MAX = 512;
@@ -29,22 +31,19 @@ export function createNamePartField(
   field: FieldColumns,
   part: 'given' | 'family',
 ): FieldEncoder {
+  const encodeOther = createRememberedField(values, field, {
+    normalize: (raw) => normalizeName(raw, { part }),
+    matchOf,
+  });
   return (bytes, start, end) => {
     const classes = classify(bytes, start, end);
+    const isMixedCase = (classes & UPPER) !== 0 && (classes & LOWER) !== 0;
     // In mixed case a name is left as it is.
-    if (
-      isClean(classes) &&
-      (classes & UPPER) !== 0 &&
-      (classes & LOWER) !== 0 &&
-      end - start <= NAME_BYTES_MAX
-    ) {
+    if (foldsToLowerCase(classes) && isMixedCase && end - start <= NAME_BYTES_MAX) {
       values.columns.copy(field.value, bytes, start, end);
-      if (!foldsToLowerCase(classes)) putMatch(values, field, textOf(bytes, start, end, classes));
       return;
     }
-    const raw = textOf(bytes, start, end, classes);
-    const value = values.take(field, raw, normalizeName(raw, { part }), bytes, start, end);
-    if (value !== null) putMatch(values, field, value);
+    encodeOther(bytes, start, end);
   };
 }
 
@@ -63,7 +62,11 @@ export function createFullNameField(values: RowValues, names: NameColumns): Fiel
   const fill = (field: FieldColumns, value: string, folds: boolean): void => {
     if (value === '' || columns.has(field.value)) return;
     columns.text(field.value, value);
-    if (folds) putMatch(values, field, value);
+    if (folds) putMatch(field, value);
+  };
+  const putMatch = (field: FieldColumns, value: string): void => {
+    const match = matchOf(value);
+    if (match !== null) columns.text(field.match, match);
   };
   return (bytes, start, end) => {
     const hasParts = columns.has(names.first.value) || columns.has(names.last.value);
@@ -83,7 +86,7 @@ export function createFullNameField(values: RowValues, names: NameColumns): Fiel
     const parsed = parseFullName(raw);
     if (!parsed.ok) return values.refuse(names.full, parsed.code, bytes, start, end);
     values.put(names.full, raw, parsed.full, bytes, start, end);
-    putMatch(values, names.full, parsed.full);
+    putMatch(names.full, parsed.full);
     if (!hasParts) {
       fill(names.first, parsed.first, true);
       fill(names.middle, parsed.middle, true);
@@ -98,6 +101,10 @@ export function createFullNameField(values: RowValues, names: NameColumns): Fiel
 export function createNameJoiner(values: RowValues, names: NameColumns): () => void {
   const { columns } = values;
   const parts = [names.prefix, names.first, names.middle, names.last, names.suffix];
+  const matchBytesOf = rememberingCells((full) => {
+    const match = matchOf(full);
+    return match === null ? null : Buffer.from(match);
+  });
   return () => {
     if (columns.has(names.full.value) || !(columns.has(names.first.value) || columns.has(names.last.value)))
       return;
@@ -108,19 +115,6 @@ export function createNameJoiner(values: RowValues, names: NameColumns): () => v
       bytes += value.position - value.valueStart + 1;
       // Prefix and suffix have no match form of their own to tell by.
       folds &&= !columns.has(match) && field !== 'name_prefix' && field !== 'name_suffix';
-    }
-    if (!folds) {
-      const [prefix, first, middle, last, suffix] = parts.map(({ value }) => columns.valueOf(value) ?? '');
-      const full = joinName({
-        prefix: prefix ?? '',
-        first: first ?? '',
-        middle: middle ?? '',
-        last: last ?? '',
-        suffix: suffix ?? '',
-      });
-      columns.text(names.full.value, full);
-      putMatch(values, names.full, full);
-      return;
     }
     const { value: full } = names.full;
     columns.open(full, bytes);
@@ -133,6 +127,9 @@ export function createNameJoiner(values: RowValues, names: NameColumns): () => v
       if (at < end) full.data[at++] = SPACE;
     }
     full.position = at;
+    if (folds) return;
+    const match = matchBytesOf(full.data, full.valueStart, at);
+    if (match !== null) columns.copy(names.full.match, match, 0, match.length);
   };
 }
 

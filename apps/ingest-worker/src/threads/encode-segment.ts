@@ -2,8 +2,6 @@
 import { createRowReader } from '../formats/open-format';
 import { type RowReader } from '../formats/rows';
 import { type BatchEncoder, createBatchEncoder } from '../encode/batch-encoder';
-import { DEFAULT_KEY_POLICY } from '@bigdata/models';
-import { createDedupeKeyText } from '@bigdata/normalization';
 import { type BatchContext, type BatchReject, type EncodedSegment } from './batch-work';
 
 export interface SegmentEncoder {
@@ -13,8 +11,7 @@ export interface SegmentEncoder {
 export function createSegmentEncoder(context: BatchContext): SegmentEncoder {
   const { plan, limits, columns } = context;
   const reader: RowReader = createRowReader(plan, limits);
-  const keyOf = createDedupeKeyText(context.keyPolicy ?? DEFAULT_KEY_POLICY, context.dataset);
-  const encoder: BatchEncoder = createBatchEncoder({ ...context, keyOf });
+  const encoder: BatchEncoder = createBatchEncoder(context);
   return {
     encode(batch, segment) {
       const rejects: BatchReject[] = [];

@@ -1,45 +1,17 @@
-/** Fields that a table or a rule turns into one spelling, and whose texts repeat: country, gender, postal code, date. */
+/** Fields that a table or a rule turns into one spelling, and whose texts repeat: postal code, date. */
 import { normalizeBirthDate, type NormalizedValue, normalizePostalCode } from '@bigdata/normalization';
 import { dayFirstIn } from '../rows/date-order';
 import { classify, DIGIT } from './cell-class';
 import { remembering } from './memo';
+import { type RememberingEncoder } from './remembered-field';
 import { type FieldColumns, type RowValues } from './row-values';
-
-/** @returns the canonical value, or null when there is none */
-export type MappedEncoder = (bytes: Buffer, start: number, end: number) => string | null;
-
-const CELL_BYTES_MAX = 64;
-
-/** A cell that is the same as in the row before, as in sorted or constant columns, is not even decoded. */
-export function createMappedField(
-  values: RowValues,
-  field: FieldColumns,
-  normalize: (raw: string) => NormalizedValue,
-): MappedEncoder {
-  const before = Buffer.alloc(CELL_BYTES_MAX);
-  let length = -1;
-  let raw = '';
-  let result: NormalizedValue | null = null;
-  const isSame = (bytes: Buffer, start: number): boolean => {
-    for (let at = 0; at < length; at += 1) if (before[at] !== bytes[start + at]) return false;
-    return true;
-  };
-  return (bytes, start, end) => {
-    if (result === null || end - start !== length || !isSame(bytes, start)) {
-      raw = bytes.toString('utf8', start, end);
-      result = normalize(raw);
-      length = end - start <= CELL_BYTES_MAX ? bytes.copy(before, 0, start, end) : -1;
-    }
-    return values.take(field, raw, result, bytes, start, end);
-  };
-}
 
 /** @param countryOf the country whose spelling the row's codes have */
 export function createPostalCodeField(
   values: RowValues,
   field: FieldColumns,
   countryOf: () => string | null,
-): MappedEncoder {
+): RememberingEncoder {
   const normalizers = new Map<string | null, (raw: string) => NormalizedValue>();
   /** Per country and length whether a code of digits alone is left as it is: 0 not asked yet, 1 yes, 2 no. */
   const answers = new Map<string | null, Uint8Array>();
@@ -85,7 +57,7 @@ export function createBirthDateField(
   field: FieldColumns,
   today: string,
   countryOf: () => string | null,
-): MappedEncoder {
+): RememberingEncoder {
   const normalizers = new Map<boolean | undefined, (raw: string) => NormalizedValue>();
   const thisYear = Number(today.slice(0, 4));
   return (bytes, start, end) => {
