@@ -6,7 +6,7 @@ import {
   type ServiceContext,
   type StartedService,
 } from '@bigdata/platform';
-import { createKeyNames, createRateLimiter, openRedis } from '@bigdata/redis';
+import { createIdempotencyStore, createKeyNames, createRateLimiter, openRedis } from '@bigdata/redis';
 import { Pool } from 'undici';
 import { createAccounts } from './accounts/accounts';
 import { createApp } from './chain/create-app';
@@ -17,6 +17,8 @@ import { type gatewaySettings } from './config';
 import { createOutbox, type Outbox } from './delivery/outbox';
 import { createClientAddress } from './door/client-address';
 import { openDoor } from './door/open-door';
+import { createIdempotency } from './idempotency/idempotency';
+import { createAnswerSeal } from './idempotency/kept-answer';
 import { createAuthenticate } from './keys/authenticate';
 import { createKeyCache } from './keys/key-cache';
 import { createLimit } from './limits/limit';
@@ -36,6 +38,9 @@ const LOG_ENTRIES_MAX = 50_000;
 const LOG_BATCH_MAX = 1_000;
 const LOG_LINGER_MS = 200;
 const SETTLE_LINGER_MS = 10;
+const IDEMPOTENCY_LIFE_MS = 24 * 3_600_000;
+/** An answer that is too large to be kept is made anew, uncharged, this often at most. */
+const IDEMPOTENCY_RERUNS_MAX = 3;
 /** Of the time a stop has, for each of the two outboxes. */
 const OUTBOX_CLOSE_MS = 8_000;
 
@@ -126,7 +131,13 @@ export async function startGateway({
     maxAgeMs: config.keyCacheMs,
     clockMs,
   });
-  const limiter = createRateLimiter(redis, createKeyNames('bigdata:'));
+  const keyNames = createKeyNames('bigdata:');
+  const limiter = createRateLimiter(redis, keyNames);
+  const idempotencyStore = createIdempotencyStore(redis, keyNames, {
+    leaseMs: config.idempotencyLeaseMs,
+    lifeMs: IDEMPOTENCY_LIFE_MS,
+    rerunsMax: IDEMPOTENCY_RERUNS_MAX,
+  });
   const wallets = createWallets({
     reserveCharges: (charges) => accounts.reserveCharges(charges),
     settlements,
@@ -144,6 +155,14 @@ export async function startGateway({
     createLimit(limiter),
     createAdmit(config.bodyLimitBytes),
     createReadBody(config.bodyLimitBytes),
+    createIdempotency({
+      store: idempotencyStore,
+      seal: createAnswerSeal(config.keyPepper),
+      answerBytesMax: config.idempotencyAnswerBytesMax,
+      leaseMs: config.idempotencyLeaseMs,
+      logger,
+      metrics,
+    }),
     createCharge({ wallets, priceOf: () => config.priceBaseCredits }),
     createProxy({
       pools,

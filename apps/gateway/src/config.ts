@@ -23,6 +23,16 @@ export const gatewaySettings = {
     fallback: '60000',
     min: 100,
   }),
+  idempotencyAnswerBytesMax: integer(
+    'IDEMPOTENCY_ANSWER_BYTES_MAX',
+    'largest answer that is kept for retries with the same Idempotency-Key; a larger one is made anew',
+    { fallback: String(256 * 1_024), min: 1_024, max: 16 * 1_024 * 1_024 },
+  ),
+  idempotencyLeaseMs: integer(
+    'IDEMPOTENCY_LEASE_MS',
+    'an Idempotency-Key is free again this long after the gateway that worked on it died',
+    { fallback: '30000', min: 300, max: 600_000 },
+  ),
   priceBaseCredits: integer('PRICE_BASE_CREDITS', 'price of one request to a metered route', {
     fallback: '1',
     min: 0,

@@ -23,6 +23,7 @@ export {
   isRecordFieldName,
 } from './record-fields';
 export { closest } from './closest';
+export { parseIdempotencyKey } from './idempotency-key';
 export {
   FILTER_OPERATORS,
   type FilterOperator,

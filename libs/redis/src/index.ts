@@ -1,3 +1,10 @@
+export {
+  createIdempotencyStore,
+  type IdempotencyClaim,
+  type IdempotencyOutcome,
+  type IdempotencyStore,
+  type IdempotentRequest,
+} from './idempotency-store';
 export { type KeyNames, createKeyNames } from './key-names';
 export { type RedisConnection, type RedisOptions, openRedis } from './open-redis';
 export { type ConsumedPolicy, type LimitDecision, type RateLimiter, createRateLimiter } from './rate-limiter';

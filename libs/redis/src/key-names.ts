@@ -5,11 +5,14 @@
 export interface KeyNames {
   /** State of one rate limit of one user. A changed window starts afresh, a changed limit does not. */
   limit(userId: string, policy: { readonly name: string; readonly window_s: number }): string;
+  /** What became of the requests of one user under one Idempotency-Key. */
+  idempotency(userId: string, keyDigest: string): string;
 }
 
 /** @param prefix of every key, such as `bigdata:`; keeps products and test files on one server apart */
 export function createKeyNames(prefix: string): KeyNames {
   return {
     limit: (userId, { name, window_s }) => `${prefix}limit:{${userId}}:${name}:${window_s}`,
+    idempotency: (userId, keyDigest) => `${prefix}idempotency:{${userId}}:${keyDigest}`,
   };
 }

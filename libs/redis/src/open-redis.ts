@@ -18,11 +18,19 @@ export interface RedisOptions {
   readonly commandTimeoutMs?: number;
 }
 
+export type ScriptArgument = string | number | Buffer;
+
 export interface RedisConnection {
   /** @throws AppError `unavailable` when the server does not answer now */
   ping(): Promise<void>;
   /** Runs a script by its digest, loading it when the server does not know it (any more). */
-  runScript(name: ScriptName, keys: readonly string[], args: readonly number[]): Promise<unknown>;
+  runScript(name: ScriptName, keys: readonly string[], args: readonly ScriptArgument[]): Promise<unknown>;
+  /** The same, with every string of the reply as a Buffer. */
+  runBinaryScript(
+    name: ScriptName,
+    keys: readonly string[],
+    args: readonly ScriptArgument[],
+  ): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -48,13 +56,21 @@ export function openRedis({ url, onError, commandTimeoutMs = 500 }: RedisOptions
     if (!away) onError(error);
     away = true;
   });
+  const commandOf = (name: ScriptName | `${ScriptName}Buffer`): ScriptCommand =>
+    (client as unknown as Record<typeof name, ScriptCommand>)[name];
   return {
     async ping() {
       await client.ping().catch(rethrow);
     },
     async runScript(name, keys, args) {
-      const run = (client as unknown as Record<ScriptName, ScriptCommand>)[name];
-      return run.call(client, keys.length, ...keys, ...args).catch(rethrow);
+      return commandOf(name)
+        .call(client, keys.length, ...keys, ...args)
+        .catch(rethrow);
+    },
+    async runBinaryScript(name, keys, args) {
+      return commandOf(`${name}Buffer`)
+        .call(client, keys.length, ...keys, ...args)
+        .catch(rethrow);
     },
     async close() {
       if (client.status === 'ready') await client.quit().catch(() => undefined);
@@ -64,7 +80,7 @@ export function openRedis({ url, onError, commandTimeoutMs = 500 }: RedisOptions
 }
 
 /** What ioredis adds to the client for each entry of `scripts`: key count, keys, arguments. */
-type ScriptCommand = (keyCount: number, ...rest: (string | number)[]) => Promise<unknown>;
+type ScriptCommand = (keyCount: number, ...rest: ScriptArgument[]) => Promise<unknown>;
 
 function rethrow(error: unknown): never {
   throw fromRedisError(error);

@@ -1,4 +1,5 @@
 /** Lua that runs inside Redis, whole or not at all. Each script has one typed caller in this library. */
+import { beginIdempotent, endIdempotent, extendIdempotent, keepIdempotent } from './idempotency-scripts';
 
 /** A window slides in steps of 1/60 of its length: one second for a minute. */
 const STEPS_PER_WINDOW = 60;
@@ -67,6 +68,12 @@ end
 return reply
 `;
 
-export const SCRIPTS = { consumeLimits: { lua: consumeLimits } } as const;
+export const SCRIPTS = {
+  consumeLimits: { lua: consumeLimits },
+  beginIdempotent: { lua: beginIdempotent },
+  extendIdempotent: { lua: extendIdempotent },
+  keepIdempotent: { lua: keepIdempotent },
+  endIdempotent: { lua: endIdempotent },
+} as const;
 
 export type ScriptName = keyof typeof SCRIPTS;

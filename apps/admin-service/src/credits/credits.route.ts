@@ -1,10 +1,9 @@
 /** Credits: what admins grant and see, and what the gateway charges. */
-import { AppError, ROUTES } from '@bigdata/models';
+import { AppError, parseIdempotencyKey, ROUTES } from '@bigdata/models';
 import { bindRoute, type RouteBinding } from '@bigdata/platform';
 import { auditOf } from '../audit/audit-of';
 import { type UserRepository } from '../users/user.repository';
 import { type ChargesRepository } from './charges.repository';
-import { parseIdempotencyKey } from './idempotency-key';
 import { type LedgerRepository } from './ledger.repository';
 
 interface Dependencies {

@@ -5,7 +5,21 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type ProblemCode, type ResolvedKey } from '@bigdata/models';
 import { REQUEST_ID_HEADER, requestIdFrom } from '@bigdata/platform';
+import { type KeptAnswer } from '../idempotency/kept-answer';
 import { type RouteMatch } from '../routing/route-table';
+
+/** What an Idempotency-Key makes of a request. */
+export interface Retry {
+  /** Of an earlier attempt whose client was gone: it is delivered in place of asking the service again. */
+  readonly answer: KeptAnswer | null;
+  /** Null for one that is chosen as for any other request. */
+  readonly chargeId: string | null;
+  /** An earlier attempt was paid for. */
+  readonly paid: boolean;
+  readonly answerBytesMax: number;
+  /** Called before the answer leaves; null when it is larger than `answerBytesMax`. */
+  keep(answer: KeptAnswer | null): Promise<void>;
+}
 
 export interface Exchange {
   readonly request: IncomingMessage;
@@ -21,6 +35,8 @@ export interface Exchange {
   key: ResolvedKey | null;
   /** The whole JSON body; null without one, and for uploads, which stream. */
   body: Buffer | null;
+  /** Null without an Idempotency-Key. */
+  retry: Retry | null;
   /** Of the problem that was answered. */
   code: ProblemCode | null;
   /** The whole 2xx answer reached the client's connection. */
@@ -89,6 +105,7 @@ export function openExchange(
     match: { kind: 'unmatched' },
     key: null,
     body: null,
+    retry: null,
     code: null,
     delivered: false,
     credits: 0,
@@ -128,6 +145,10 @@ function beforeHead(response: ServerResponse, hook: (status: number) => void): v
     hook(status);
     return writeHead(status, ...rest);
   };
+}
+
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** Resolves once the answer is over: true when all of it was handed to the connection. */

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { AppError, type RouteContract } from '@bigdata/models';
-import { ClientGone, type Exchange } from '../chain/exchange';
+import { ClientGone, type Exchange, isSuccess } from '../chain/exchange';
 import { type Step } from '../chain/run-chain';
 import { found } from '../routing/match-route';
 import { type Wallets } from './wallets';
@@ -22,10 +23,20 @@ export function createCharge({ wallets, priceOf }: ChargeOptions): Step {
       await next();
       return;
     }
-    const { requestId, response, key } = exchange;
+    const { requestId, response, key, retry } = exchange;
+    if (retry?.paid) {
+      response.setHeader('X-Credits-Charged', 0);
+      await next();
+      return;
+    }
     const reservation = await exchange.timed(
       'charge',
-      wallets.reserve({ request_id: requestId, user_id: key.user_id, amount }),
+      wallets.reserve({
+        charge_id: retry?.chargeId ?? randomUUID(),
+        request_id: requestId,
+        user_id: key.user_id,
+        amount,
+      }),
     );
     const { balance } = reservation;
     if (!reservation.reserved) {
@@ -50,10 +61,6 @@ export function createCharge({ wallets, priceOf }: ChargeOptions): Step {
       else await reservation.giveBack();
     }
   };
-}
-
-function isSuccess(status: number): boolean {
-  return status >= 200 && status < 300;
 }
 
 function setCreditHeaders({ response }: Exchange, charged: number, remaining: number): void {

@@ -3,7 +3,6 @@
  * release, goes to an outbox. An outcome that is unknown is released: repeating a release changes nothing, and
  * what dies with this process admin-service's sweeper gives back.
  */
-import { randomUUID } from 'node:crypto';
 import {
   AppError,
   type Charge,
@@ -29,8 +28,11 @@ export interface Reservation {
 }
 
 export interface Wallets {
-  /** @throws AppError `unavailable` when the outcome is unknown; nothing is charged then */
-  reserve(charge: Omit<Charge, 'charge_id'>): Promise<Reservation>;
+  /**
+   * A `charge_id` that comes again charges once.
+   * @throws AppError `unavailable` when the outcome is unknown; nothing is charged then
+   */
+  reserve(charge: Charge): Promise<Reservation>;
 }
 
 export interface WalletsOptions {
@@ -56,8 +58,8 @@ export function createWallets({ reserveCharges, settlements }: WalletsOptions): 
     async reserve(charge) {
       // Whatever is reserved must be ended: without room for that, nothing is begun.
       if (settlements.full) throw new AppError('unavailable', { context: { outbox: 'settlements' } });
-      const charge_id = randomUUID();
-      const { reserved, balance } = await reserveInGroups({ ...charge, charge_id });
+      const { charge_id } = charge;
+      const { reserved, balance } = await reserveInGroups(charge);
       return {
         reserved,
         balance,

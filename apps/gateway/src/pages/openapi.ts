@@ -20,6 +20,13 @@ const WITH_JSON_BODY: readonly ProblemCode[] = [
   'payload_too_large',
 ];
 
+const WITH_IDEMPOTENCY_KEY: readonly ProblemCode[] = [
+  'invalid_request',
+  'idempotency_key_reused',
+  'idempotency_in_flight',
+  'conflict',
+];
+
 /** The schema of an event stream is that of the data of each event. */
 const MEDIA_TYPES: Readonly<Record<RouteContract['media'], string>> = {
   json: 'application/json',
@@ -52,7 +59,10 @@ export function createOpenApiDocument(contracts: readonly RouteContract[], versi
       headers: HEADERS,
       parameters: {
         RequestId: headerParameter('X-Request-Id', 'Kept when it is 8 to 128 of A-Z a-z 0-9 . _ : -'),
-        IdempotencyKey: headerParameter('Idempotency-Key', 'A retry under the same key has its effect once'),
+        IdempotencyKey: headerParameter(
+          'Idempotency-Key',
+          'Of your choice, bare or quoted, at most 255 characters, kept for 24 hours. A retry of the same request under the same key has its effect once and is charged once; it gets the first answer again, marked `Idempotency-Replayed: true`.',
+        ),
       },
     },
   };
@@ -64,7 +74,7 @@ function operationOf(contract: RouteContract): Json {
     ...parametersOf(contract.query, 'query'),
     { $ref: '#/components/parameters/RequestId' },
   ];
-  if (contract.problems.includes('idempotency_key_reused')) {
+  if (contract.method === 'POST') {
     parameters.push({ $ref: '#/components/parameters/IdempotencyKey' });
   }
   return {
@@ -120,10 +130,11 @@ function responsesOf(contract: RouteContract): Json {
     'X-RateLimit-Reset',
     ...(contract.metered ? ['X-Credits-Charged', 'X-Credits-Remaining'] : []),
   ]);
+  const replayed = contract.method === 'POST' ? headerRefs(['Idempotency-Replayed']) : {};
   const responses: Record<string, Json> = {
     [contract.status]: {
       description: contract.summary,
-      headers,
+      headers: { ...headers, ...replayed },
       content: {
         [MEDIA_TYPES[contract.media]]: { schema: answerSchema(contract.answer) },
         ...Object.fromEntries((contract.otherMedia ?? []).map((type) => [type, {}])),
@@ -135,7 +146,9 @@ function responsesOf(contract: RouteContract): Json {
       description: codes.map((code) => `\`${code}\``).join(' or '),
       headers: {
         ...headers,
-        ...(status === 429 || status === 503 ? headerRefs(['Retry-After']) : {}),
+        ...(status === 429 || status === 503 || codes.includes('idempotency_in_flight')
+          ? headerRefs(['Retry-After'])
+          : {}),
         ...(status === 401 ? headerRefs(['WWW-Authenticate']) : {}),
       },
       content: {
@@ -155,6 +168,7 @@ function problemsOf(contract: RouteContract): ProblemCode[] {
   const codes: ProblemCode[] = [
     ...EVERY_ROUTE,
     ...(contract.body !== null && contract.body !== 'stream' ? WITH_JSON_BODY : []),
+    ...(contract.method === 'POST' ? WITH_IDEMPOTENCY_KEY : []),
     ...(takesInput ? (['invalid_request'] as const) : []),
     ...(contract.metered ? (['insufficient_credits'] as const) : []),
     ...(contract.scope !== null ? (['forbidden'] as const) : []),
@@ -218,6 +232,7 @@ const HEADERS: Readonly<Record<string, Json>> = {
   'X-Credits-Charged': header('Credits taken for this answer', 'integer'),
   'X-Credits-Remaining': header('Balance after it', 'integer'),
   'Retry-After': header('Seconds to wait before the next try', 'integer'),
+  'Idempotency-Replayed': header('`true` on an answer that was given before under the same Idempotency-Key'),
   'WWW-Authenticate': header('How to send a key'),
 };
 

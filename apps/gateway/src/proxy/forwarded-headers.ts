@@ -44,6 +44,7 @@ const NOT_TO_CLIENT = new Set([
   'x-ratelimit-reset',
   'x-credits-charged',
   'x-credits-remaining',
+  'idempotency-replayed',
   'x-content-type-options',
   'referrer-policy',
   'x-frame-options',

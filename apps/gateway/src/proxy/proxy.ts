@@ -4,23 +4,18 @@
  */
 import { type IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
-import { AppError, type ProblemCode, type ResolvedKey, type RouteContract } from '@bigdata/models';
-import {
-  type Caller,
-  fromProblemDocument,
-  type IdentityCodec,
-  IDENTITY_HEADER,
-  PROBLEM_MEDIA_TYPE,
-  REQUEST_ID_HEADER,
-} from '@bigdata/platform';
+import { AppError, type ResolvedKey, type RouteContract } from '@bigdata/models';
+import { type Caller, type IdentityCodec, IDENTITY_HEADER, REQUEST_ID_HEADER } from '@bigdata/platform';
 import { type Dispatcher, type Pool } from 'undici';
-import { answerEnded, ClientGone, type Exchange } from '../chain/exchange';
+import { answerEnded, ClientGone, type Exchange, isSuccess } from '../chain/exchange';
 import { type Step } from '../chain/run-chain';
+import { type KeptAnswer } from '../idempotency/kept-answer';
+import { sendKeptAnswer } from '../idempotency/send-kept-answer';
 import { found } from '../routing/match-route';
 import { headersToClient, headersToService } from './forwarded-headers';
 import { hasBody } from './read-body';
+import { badAnswer, toRefusal } from './refusal';
 import { fromUpstreamError } from './upstream-error';
-import { UpstreamProblem } from './upstream-problem';
 
 /** Rows of the answer, told by query-service for the request log. */
 export const ROWS_HEADER = 'x-bigdata-rows';
@@ -43,8 +38,12 @@ export function createProxy(options: ProxyOptions): Step {
   const { pools, identity, stalledClientMs } = options;
   return async (exchange) => {
     const { contract } = found(exchange);
-    const { request, requestId, key, response } = exchange;
+    const { request, requestId, key, response, retry } = exchange;
     if (!key) throw new Error('a request without a key is refused before it is proxied');
+    if (retry?.answer) {
+      await sendKeptAnswer(exchange, retry.answer);
+      return;
+    }
     const streams = contract.body === 'stream' && hasBody(request);
     const headers: Record<string, string> = {
       ...headersToService(request.headers),
@@ -56,6 +55,8 @@ export function createProxy(options: ProxyOptions): Step {
     };
     // undici writes the length of a buffer itself, and must not announce a body that is not sent.
     if (!streams) delete headers['content-length'];
+    // A kept answer must suit whatever the retry can read.
+    if (retry) delete headers['accept-encoding'];
     await handOver(
       pools[contract.service],
       {
@@ -111,9 +112,38 @@ function handOver(
     let head: { status: number; headers: IncomingHttpHeaders } | null = null;
     /** Chunks of an answer that is not 2xx, which is read whole. */
     let refusal: Buffer[] | null = null;
+    /** Chunks of an answer that is kept for retries before any of it leaves. */
+    let kept: Buffer[] | null = null;
 
     const onClose = (): void => {
-      if (!response.writableFinished) upstream?.abort(new ClientGone());
+      // What an Idempotency-Key asked for once is finished for the retry that will come.
+      if (!response.writableFinished && !exchange.retry) upstream?.abort(new ClientGone());
+    };
+    const begin = ({ status, headers }: { status: number; headers: IncomingHttpHeaders }): void => {
+      response.writeHead(status, headersToClient(headers));
+      // An event stream has nothing to say at first; node:http would keep the head back until it has.
+      setImmediate(() => {
+        if (exchange.bytes === 0 && !response.writableEnded && !response.destroyed) response.flushHeaders();
+      });
+    };
+    const pass = (controller: Dispatcher.DispatchController, chunk: Buffer): void => {
+      if (response.write(chunk)) return;
+      controller.pause();
+      stalled = setTimeout(() => response.destroy(), stalledClientMs);
+    };
+    /** Too large to be kept: it leaves as any other, and is lost for a client that is gone. */
+    const passKept = (controller: Dispatcher.DispatchController, chunks: readonly Buffer[]): void => {
+      kept = null;
+      if (response.destroyed) {
+        controller.abort(new ClientGone());
+        return;
+      }
+      void exchange.retry?.keep(null);
+      response.once('close', () => {
+        if (!response.writableFinished) controller.abort(new ClientGone());
+      });
+      if (head) begin(head);
+      pass(controller, Buffer.concat(chunks));
     };
     let stalled: NodeJS.Timeout | undefined;
     const onDrain = (): void => {
@@ -132,42 +162,42 @@ function handOver(
     pool.dispatch(options, {
       onRequestStart(controller) {
         upstream = controller;
-        if (response.destroyed) controller.abort(new ClientGone());
+        if (response.destroyed && !exchange.retry) controller.abort(new ClientGone());
       },
       onResponseStart(_controller, status, headers) {
         if (status < 200) return;
         head = { status, headers };
         exchange.addTiming(`upstream;dur=${(clockMs() - startedMs).toFixed(2)}`);
         if (typeof headers['server-timing'] === 'string') exchange.addTiming(headers['server-timing']);
-        if (isPassedThrough(status)) {
-          exchange.rows = rowsOf(headers);
-          response.writeHead(status, headersToClient(headers));
-          // An event stream has nothing to say at first; node:http would keep the head back until it has.
-          setImmediate(() => {
-            if (exchange.bytes === 0 && !response.writableEnded && !response.destroyed)
-              response.flushHeaders();
-          });
-        } else refusal = [];
+        if (!isPassedThrough(status)) {
+          refusal = [];
+          return;
+        }
+        exchange.rows = rowsOf(headers);
+        if (exchange.retry && isSuccess(status)) kept = [];
+        else begin(head);
       },
       onResponseData(controller, chunk) {
         exchange.bytes += chunk.length;
         if (refusal) {
           refusal.push(chunk);
           if (exchange.bytes > PROBLEM_BYTES_MAX) controller.abort(badAnswer(contract, head?.status));
-        } else if (!response.write(chunk)) {
-          controller.pause();
-          stalled = setTimeout(() => response.destroy(), stalledClientMs);
-        }
+        } else if (kept) {
+          kept.push(chunk);
+          if (exchange.bytes > (exchange.retry?.answerBytesMax ?? 0)) passKept(controller, kept);
+        } else pass(controller, chunk);
       },
       onResponseEnd() {
         settle(() => {
-          if (refusal && head) {
+          if (head && refusal) {
             exchange.bytes = 0;
             reject(toRefusal(contract, head, Buffer.concat(refusal)));
-            return;
+          } else if (head && kept) {
+            keepAndSend(exchange, head, Buffer.concat(kept)).then(resolve, reject);
+          } else {
+            response.end();
+            resolve();
           }
-          response.end();
-          resolve();
         });
       },
       onResponseError(_controller, error) {
@@ -191,37 +221,24 @@ function handOver(
   });
 }
 
-function isPassedThrough(status: number): boolean {
-  return (status >= 200 && status < 300) || status === 304;
-}
-
-/** A problem document of ours is handed on; anything else is an upstream that failed. */
-function toRefusal(
-  contract: RouteContract,
+/** The answer is safe for retries before its client has any of it. */
+async function keepAndSend(
+  { retry, response, rows }: Exchange,
   { status, headers }: { status: number; headers: IncomingHttpHeaders },
   body: Buffer,
-): AppError | UpstreamProblem {
-  const code = problemCodeOf(headers, body);
-  // A service's 401 is about the identity between us and it: nothing that the client could mend.
-  return code === null || status === 401
-    ? badAnswer(contract, status)
-    : new UpstreamProblem(code, status, headers, body);
+): Promise<void> {
+  const answer: KeptAnswer = { status, headers: headersToClient(headers), body, rows };
+  await retry?.keep(answer);
+  if (response.destroyed) throw new ClientGone();
+  response.writeHead(status, answer.headers);
+  response.end(body);
 }
 
-function problemCodeOf(headers: IncomingHttpHeaders, body: Buffer): ProblemCode | null {
-  if (!headers['content-type']?.startsWith(PROBLEM_MEDIA_TYPE)) return null;
-  try {
-    return fromProblemDocument(JSON.parse(body.toString('utf8')))?.code ?? null;
-  } catch {
-    return null;
-  }
+function isPassedThrough(status: number): boolean {
+  return isSuccess(status) || status === 304;
 }
 
 function rowsOf(headers: IncomingHttpHeaders): number {
   const rows = Number(headers[ROWS_HEADER] ?? 0);
   return Number.isSafeInteger(rows) && rows >= 0 ? rows : 0;
-}
-
-function badAnswer(contract: RouteContract, status: number | undefined): AppError {
-  return new AppError('upstream_failed', { context: { route: contract.id, status } });
 }

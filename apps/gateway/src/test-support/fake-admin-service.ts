@@ -156,6 +156,7 @@ export function createFakeAdminService(options: {
         return {
           outcomes: body.charges.map(({ charge_id, user_id, amount }) => {
             const balance = balances.get(user_id) ?? 0;
+            if (charges.has(charge_id)) return { charge_id, reserved: true, balance };
             if (balance < amount) return { charge_id, reserved: false, balance };
             balances.set(user_id, balance - amount);
             charges.set(charge_id, { userId: user_id, amount, state: 'held' });
@@ -190,6 +191,28 @@ export function createFakeAdminService(options: {
           limits: [],
         });
       }),
+      bindRoute(ROUTES.createUser, ({ body }) =>
+        Promise.resolve({
+          user: {
+            id: randomUUID(),
+            username: body.username,
+            role: body.role,
+            credits: body.credits,
+            disabled: false,
+            limits: TERMS.limits,
+            created_at: new Date().toISOString(),
+          },
+          key: {
+            id: randomUUID(),
+            api_key: 'shown once',
+            expires_at: null,
+            name: null,
+            scopes: null,
+            allowed_addresses: null,
+            fields: null,
+          },
+        }),
+      ),
       bindEvents(ROUTES.followJob, ({ params }) => Promise.resolve(fake.events(params.id))),
       bindRoute(ROUTES.uploadFile, async ({ params, body }) => {
         if (params.name === 'taken.csv') throw new AppError('conflict');

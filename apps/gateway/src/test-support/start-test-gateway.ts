@@ -35,6 +35,7 @@ export interface TestGatewayOptions {
   readonly keyCacheMs?: number;
   readonly upstreamTimeoutMs?: number;
   readonly bodyLimitBytes?: number;
+  readonly idempotencyLeaseMs?: number;
   readonly trustedProxies?: readonly string[];
 }
 
@@ -75,6 +76,8 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
       trustedProxies: options.trustedProxies ?? [],
       bodyLimitBytes: options.bodyLimitBytes ?? 65_536,
       upstreamTimeoutMs: options.upstreamTimeoutMs ?? 10_000,
+      idempotencyAnswerBytesMax: 8_192,
+      idempotencyLeaseMs: options.idempotencyLeaseMs ?? 10_000,
       priceBaseCredits: 1,
       keyCacheMs: options.keyCacheMs ?? 200,
     },

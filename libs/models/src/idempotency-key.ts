@@ -1,5 +1,5 @@
 /** The Idempotency-Key header: bare, or quoted as a structured-field string. */
-import { AppError } from '@bigdata/models';
+import { AppError } from './problems';
 
 const LENGTH_MAX = 255;
 const PRINTABLE = /^[\x20-\x7e]+$/;

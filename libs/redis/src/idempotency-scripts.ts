@@ -1,0 +1,69 @@
+/**
+ * The life of one Idempotency-Key of one user, as a hash. Each script has one typed caller, idempotency-store.ts.
+ *
+ * fingerprint  of the request that came first
+ * owner, lease who works on it now, and until when (milliseconds since 1970) that is believed
+ * delivering   the answer is on its way: whoever asks again may wait a moment
+ * answer       what was answered, sealed; missing when it was too large to be kept
+ * charge       the charge of the attempt: one that takes over from a gateway that died charges under the same id
+ * paid         the answer was delivered and its credits are kept
+ * remaining    what the wallet held then
+ * reruns       how often an answer that is not kept was made anew
+ */
+
+const NOW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+`;
+
+/** ARGV: fingerprint, owner, lease and life in milliseconds, reruns at most. Reply: what to do, and what it needs. */
+export const beginIdempotent = `
+${NOW}
+local stored = redis.call('HMGET', KEYS[1],
+  'fingerprint', 'lease', 'delivering', 'answer', 'charge', 'paid', 'remaining', 'reruns')
+local fingerprint, lease, delivering, answer = stored[1], stored[2], stored[3], stored[4]
+local charge, paid, remaining, reruns = stored[5], stored[6], stored[7], stored[8]
+if fingerprint and fingerprint ~= ARGV[1] then return { 'reused' } end
+if lease and tonumber(lease) > now then return { delivering and 'delivering' or 'running' } end
+if paid and answer then return { 'replay', answer, remaining or '' } end
+if paid and tonumber(reruns or 0) >= tonumber(ARGV[5]) then return { 'spent' } end
+if paid then redis.call('HINCRBY', KEYS[1], 'reruns', 1) end
+redis.call('HSET', KEYS[1], 'fingerprint', ARGV[1], 'owner', ARGV[2], 'lease', now + ARGV[3], 'charge', charge or ARGV[2])
+redis.call('HDEL', KEYS[1], 'delivering')
+if not fingerprint then redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
+if paid then return { 'rerun', remaining or '' } end
+return { 'run', charge or ARGV[2], answer or '' }
+`;
+
+/** ARGV: owner, lease in milliseconds. Reply: 1 while the owner is believed. */
+export const extendIdempotent = `
+${NOW}
+if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'lease', now + ARGV[2])
+return 1
+`;
+
+/** ARGV: owner, the sealed answer or nothing when it is too large. Reply: 1 when the owner is still believed. */
+export const keepIdempotent = `
+if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'delivering', 1)
+if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], 'answer', ARGV[2]) end
+return 1
+`;
+
+/**
+ * ARGV: owner, `paid`, `undelivered` or `refused`, what the wallet holds. A refusal leaves nothing behind; an answer
+ * that was not delivered stays for the next attempt, which pays for it.
+ */
+export const endIdempotent = `
+if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[1] then return 0 end
+if ARGV[2] == 'paid' then
+  redis.call('HSET', KEYS[1], 'paid', 1, 'remaining', ARGV[3])
+elseif redis.call('HEXISTS', KEYS[1], 'paid') == 0
+  and (ARGV[2] == 'refused' or redis.call('HEXISTS', KEYS[1], 'answer') == 0) then
+  redis.call('DEL', KEYS[1])
+  return 1
+end
+redis.call('HDEL', KEYS[1], 'owner', 'lease', 'delivering', 'charge')
+return 1
+`;
