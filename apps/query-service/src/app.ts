@@ -6,6 +6,8 @@ import { type querySettings } from './config';
 import { createCursorCodec } from './cursor/cursor-codec';
 import { createErasureFilter } from './erasures/erasure-filter';
 import { lookForPending } from './erasures/look-for-pending';
+import { createLookupRepository } from './lookup/lookup.repository';
+import { createLookupRoute } from './lookup/lookup.route';
 import { createRecordsRepository } from './query/records.repository';
 import { createQueryRoute } from './query/query.route';
 import { createRejectsRepository } from './rejects/rejects.repository';
@@ -48,6 +50,7 @@ export async function startQueryService({
   const app = createServiceApp({
     bindings: [
       createQueryRoute({ records: createRecordsRepository(select), cursors, nowMs: Date.now }),
+      createLookupRoute({ lookups: createLookupRepository(select), nowMs: Date.now }),
       createRejectsRoute({ rejects: createRejectsRepository(select), cursors }),
     ],
     identity,

@@ -46,6 +46,15 @@ export {
   type QueryAnswer,
 } from './queries';
 export {
+  LOOKUP_LIMITS,
+  LOOKUP_KINDS,
+  type LookupKind,
+  lookupRequestSchema,
+  type LookupRequest,
+  lookupAnswerSchema,
+  type LookupAnswer,
+} from './lookups';
+export {
   ROLES,
   roleSchema,
   type Role,

@@ -57,6 +57,7 @@ import {
 } from './internal';
 import { type Scope } from './key-terms';
 import { listOf, pageQuerySchema, uuidSchema } from './lists';
+import { lookupAnswerSchema, lookupRequestSchema } from './lookups';
 import { type ProblemCode } from './problems';
 import { queryAnswerSchema, queryRequestSchema } from './queries';
 import { listLogsSchema, requestLogSchema } from './request-logs';
@@ -149,6 +150,19 @@ export const ROUTES = {
     body: queryRequestSchema,
     answer: queryAnswerSchema,
     problems: ['invalid_cursor', 'query_too_complex', 'query_timeout', 'not_acceptable'],
+  }),
+  lookup: route({
+    id: 'lookup',
+    method: 'POST',
+    path: '/v1/lookup',
+    service: 'query-service',
+    access: 'user',
+    scope: 'lookup',
+    metered: true,
+    summary: 'Find up to 1,000 e-mail addresses, phone numbers or record ids, in the order asked',
+    body: lookupRequestSchema,
+    answer: lookupAnswerSchema,
+    problems: ['query_too_complex', 'query_timeout', 'not_acceptable'],
   }),
   readMe: route({
     id: 'readMe',

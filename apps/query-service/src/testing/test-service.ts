@@ -1,6 +1,6 @@
 /** The whole service on a free port, called as the gateway calls it. */
 import { migrateUp, openClickHouse, type ClickHouse } from '@bigdata/clickhouse';
-import { ROUTES, type Role } from '@bigdata/models';
+import { type RecordFieldName, ROUTES, type Role } from '@bigdata/models';
 import {
   type Caller,
   createHealth,
@@ -18,6 +18,12 @@ export interface TestService {
   readonly clickhouse: ClickHouse;
   readonly health: Health;
   query(body: unknown, headers?: Readonly<Record<string, string>>): Promise<TestAnswer>;
+  /** As the gateway calls for a user, whose key may have a mask of fields. */
+  ask(
+    path: string,
+    init?: Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> },
+    terms?: { readonly fields?: RecordFieldName[] },
+  ): Promise<TestAnswer>;
   rejects(jobId: string, search: string, role: Role): Promise<TestAnswer>;
   /** As it comes: its body is not read yet. */
   openRejects(jobId: string, accept: string): Promise<Response>;
@@ -86,10 +92,14 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
 
   const send = async (path: string, init: RequestInit): Promise<TestAnswer> => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, init);
-    return { status: response.status, headers: response.headers, body: await response.json() };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: response.status === 304 ? null : await response.json(),
+    };
   };
-  const signed = (role: Role): Record<string, string> => {
-    const caller: Caller = { kind: 'user', userId: 'u1', role, keyId: 'k1' };
+  const signed = (role: Role, terms: { fields?: RecordFieldName[] } = {}): Record<string, string> => {
+    const caller: Caller = { kind: 'user', userId: 'u1', role, keyId: 'k1', ...terms };
     return { [IDENTITY_HEADER]: identity.sign({ caller, requestId: 'request-0001' }) };
   };
   const rejectsPath = (jobId: string): string => ROUTES.listRejects.path.replace('{id}', jobId);
@@ -103,6 +113,8 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
         headers: { 'content-type': 'application/json', ...signed('user'), ...headers },
         body: JSON.stringify(body),
       }),
+    ask: (path, init = {}, terms = {}) =>
+      send(path, { ...init, headers: { ...signed('user', terms), ...init.headers } }),
     rejects: (jobId, search, role) => send(`${rejectsPath(jobId)}${search}`, { headers: signed(role) }),
     openRejects: (jobId, accept) =>
       fetch(`http://127.0.0.1:${port}${rejectsPath(jobId)}`, { headers: { ...signed('admin'), accept } }),
