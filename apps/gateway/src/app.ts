@@ -22,6 +22,8 @@ import { createAnswerSeal } from './idempotency/kept-answer';
 import { createAuthenticate } from './keys/authenticate';
 import { createKeyCache } from './keys/key-cache';
 import { createLimit } from './limits/limit';
+import { createLimits } from './limits/limits';
+import { createLocalLimiter } from './limits/local-limiter';
 import { mountPages } from './pages/mount-pages';
 import { createProxy } from './proxy/proxy';
 import { createReadBody } from './proxy/read-body';
@@ -38,6 +40,8 @@ const LOG_ENTRIES_MAX = 50_000;
 const LOG_BATCH_MAX = 1_000;
 const LOG_LINGER_MS = 200;
 const SETTLE_LINGER_MS = 10;
+/** A place in flight of a gateway that died is free after this. */
+const IN_FLIGHT_LEASE_MS = 30_000;
 const IDEMPOTENCY_LIFE_MS = 24 * 3_600_000;
 /** An answer that is too large to be kept is made anew, uncharged, this often at most. */
 const IDEMPOTENCY_RERUNS_MAX = 3;
@@ -132,7 +136,18 @@ export async function startGateway({
     clockMs,
   });
   const keyNames = createKeyNames('bigdata:');
-  const limiter = createRateLimiter(redis, keyNames);
+  const limits = life.use(
+    'limits',
+    createLimits({
+      limiter: createRateLimiter(redis, keyNames, IN_FLIGHT_LEASE_MS),
+      local: createLocalLimiter({ clockMs, processes: config.gatewayProcessesTotal }),
+      leaseMs: IN_FLIGHT_LEASE_MS,
+      clockMs,
+      logger,
+      metrics,
+    }),
+    (opened) => opened.close(),
+  );
   const idempotencyStore = createIdempotencyStore(redis, keyNames, {
     leaseMs: config.idempotencyLeaseMs,
     lifeMs: IDEMPOTENCY_LIFE_MS,
@@ -152,7 +167,7 @@ export async function startGateway({
       pepper: config.keyPepper,
       clientAddress: createClientAddress(config.trustedProxies),
     }),
-    createLimit(limiter),
+    createLimit(limits),
     createAdmit(config.bodyLimitBytes),
     createReadBody(config.bodyLimitBytes),
     createIdempotency({

@@ -23,6 +23,11 @@ export const gatewaySettings = {
     fallback: '60000',
     min: 100,
   }),
+  gatewayProcessesTotal: integer(
+    'GATEWAY_PROCESSES_TOTAL',
+    'how many processes of the gateway run in all; while Redis is away each admits its part of every limit',
+    { fallback: '1', min: 1, max: 10_000 },
+  ),
   idempotencyAnswerBytesMax: integer(
     'IDEMPOTENCY_ANSWER_BYTES_MAX',
     'largest answer that is kept for retries with the same Idempotency-Key; a larger one is made anew',

@@ -7,4 +7,10 @@ export {
 } from './idempotency-store';
 export { type KeyNames, createKeyNames } from './key-names';
 export { type RedisConnection, type RedisOptions, openRedis } from './open-redis';
-export { type ConsumedPolicy, type LimitDecision, type RateLimiter, createRateLimiter } from './rate-limiter';
+export {
+  type ConsumedPolicy,
+  type InFlight,
+  type LimitDecision,
+  type RateLimiter,
+  createRateLimiter,
+} from './rate-limiter';

@@ -5,6 +5,8 @@
 export interface KeyNames {
   /** State of one rate limit of one user. A changed window starts afresh, a changed limit does not. */
   limit(userId: string, policy: { readonly name: string; readonly window_s: number }): string;
+  /** The requests of one user that are running. */
+  inFlight(userId: string): string;
   /** What became of the requests of one user under one Idempotency-Key. */
   idempotency(userId: string, keyDigest: string): string;
 }
@@ -13,6 +15,7 @@ export interface KeyNames {
 export function createKeyNames(prefix: string): KeyNames {
   return {
     limit: (userId, { name, window_s }) => `${prefix}limit:{${userId}}:${name}:${window_s}`,
+    inFlight: (userId) => `${prefix}in-flight:{${userId}}`,
     idempotency: (userId, keyDigest) => `${prefix}idempotency:{${userId}}:${keyDigest}`,
   };
 }

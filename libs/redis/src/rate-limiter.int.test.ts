@@ -46,7 +46,7 @@ describe('rate limiter', () => {
       });
       await eventually(() => redis.ping());
       connections.push(redis);
-      limiters.push(createRateLimiter(redis, keys));
+      limiters.push(createRateLimiter(redis, keys, 60_000));
     }
   });
 
@@ -55,20 +55,22 @@ describe('rate limiter', () => {
   });
 
   const [first, second] = [0, 1].map((index): RateLimiter => ({
-    consume: (userId, policies) => limiters[index]!.consume(userId, policies),
+    consume: (userId, policies, inFlight) => limiters[index]!.consume(userId, policies, inFlight),
+    release: (userId, id) => limiters[index]!.release(userId, id),
+    extend: (userId, ids) => limiters[index]!.extend(userId, ids),
   })) as [RateLimiter, RateLimiter];
 
   test('counts down, then refuses with the seconds until one request fits', async () => {
     const user = nextUser();
     const remaining: number[] = [];
     for (let i = 0; i < 3; i += 1) {
-      const decision = await first.consume(user, [minute(3)]);
+      const decision = await first.consume(user, [minute(3)], null);
       expect(decision.admitted).toBe(true);
       expect(decision.retryAfterS).toBe(0);
       remaining.push(decision.policies[0]!.remaining);
     }
     expect(remaining).toEqual([2, 1, 0]);
-    const refused = await first.consume(user, [minute(3)]);
+    const refused = await first.consume(user, [minute(3)], null);
     expect(refused.admitted).toBe(false);
     expect(refused.policies[0]).toMatchObject({ name: 'minute', limit: 3, window_s: 60, remaining: 0 });
     expect(refused.retryAfterS).toBeGreaterThan(50);
@@ -81,7 +83,7 @@ describe('rate limiter', () => {
         const user = nextUser();
         const decisions = await Promise.all(
           Array.from({ length: 2 * limit }, (_, i) =>
-            (i % 2 === 0 ? first : second).consume(user, [minute(limit)]),
+            (i % 2 === 0 ? first : second).consume(user, [minute(limit)], null),
           ),
         );
         const remaining = decisions.filter(({ admitted }) => admitted).map((d) => d.policies[0]!.remaining);
@@ -101,7 +103,7 @@ describe('rate limiter', () => {
     const hammer = async (limiter: RateLimiter): Promise<void> => {
       while (performance.now() < endMs) {
         const sentMs = performance.now();
-        const decision = await limiter.consume(user, [policy]);
+        const decision = await limiter.consume(user, [policy], null);
         if (decision.admitted) admitted.push({ sentMs, answeredMs: performance.now() });
       }
     };
@@ -118,36 +120,86 @@ describe('rate limiter', () => {
   test('a request that one policy refuses takes nothing from the others', async () => {
     const user = nextUser();
     const policies = [minute(2), { name: 'day', limit: 100, window_s: 86_400 }];
-    for (let i = 0; i < 2; i += 1) await first.consume(user, policies);
+    for (let i = 0; i < 2; i += 1) await first.consume(user, policies, null);
     for (let i = 0; i < 5; i += 1) {
-      const refused = await second.consume(user, policies);
+      const refused = await second.consume(user, policies, null);
       expect(refused.admitted).toBe(false);
       expect(refused.policies.map(({ remaining }) => remaining)).toEqual([0, 98]);
       expect(refused.retryAfterS).toBeLessThanOrEqual(60);
     }
   });
 
+  describe('requests in flight', () => {
+    const begin = (limiter: RateLimiter, user: string, id: string, max = 3) =>
+      limiter.consume(user, [minute(100)], { id, max });
+
+    test('of a crowd over two connections exactly as many run as may, and the others cost nothing', async () => {
+      const user = nextUser();
+      const decisions = await Promise.all(
+        Array.from({ length: 40 }, (_, i) => begin(i % 2 ? first : second, user, `r${i}`)),
+      );
+      expect(decisions.filter(({ admitted }) => admitted)).toHaveLength(3);
+      const refused = await begin(first, user, 'late');
+      expect(refused).toMatchObject({
+        admitted: false,
+        inFlight: { max: 3, remaining: 0 },
+        retryAfterS: 0,
+        policies: [{ remaining: 97 }],
+      });
+    });
+
+    test('a place that is given back is free at once; giving back twice changes nothing', async () => {
+      const user = nextUser();
+      for (const id of ['a', 'b', 'c']) await begin(first, user, id);
+      await second.release(user, 'b');
+      await second.release(user, 'b');
+      expect(await begin(first, user, 'd')).toMatchObject({ admitted: true, inFlight: { remaining: 0 } });
+      expect((await begin(first, user, 'e')).admitted).toBe(false);
+    });
+
+    test('a place that nobody extends is free after its lease, one that is extended is not', async () => {
+      const user = nextUser();
+      const short = createRateLimiter(connections[0]!, keys, 400);
+      await begin(short, user, 'dead', 2);
+      await begin(short, user, 'alive', 2);
+      const taken = await eventually(async () => {
+        await short.extend(user, ['alive', 'never there']);
+        const decision = await begin(short, user, 'next', 2);
+        expect(decision.admitted).toBe(true);
+        return decision;
+      });
+      expect(taken.inFlight).toEqual({ max: 2, remaining: 0 });
+    });
+
+    test('a request that a policy refuses takes no place', async () => {
+      const user = nextUser();
+      const consume = (id: string) => first.consume(user, [minute(1)], { id, max: 5 });
+      await consume('a');
+      expect(await consume('b')).toMatchObject({ admitted: false, inFlight: { remaining: 4 } });
+    });
+  });
+
   test('users do not share their limits', async () => {
     const [left, right] = [nextUser(), nextUser()];
-    await first.consume(left, [minute(1)]);
-    expect((await first.consume(left, [minute(1)])).admitted).toBe(false);
-    expect((await first.consume(right, [minute(1)])).admitted).toBe(true);
+    await first.consume(left, [minute(1)], null);
+    expect((await first.consume(left, [minute(1)], null)).admitted).toBe(false);
+    expect((await first.consume(right, [minute(1)], null)).admitted).toBe(true);
   });
 
   test('a lowered limit holds at once and waits for all that is too much', async () => {
     const user = nextUser();
-    for (let i = 0; i < 10; i += 1) await first.consume(user, [minute(10)]);
-    const refused = await first.consume(user, [minute(4)]);
+    for (let i = 0; i < 10; i += 1) await first.consume(user, [minute(10)], null);
+    const refused = await first.consume(user, [minute(4)], null);
     expect(refused).toMatchObject({ admitted: false, policies: [{ remaining: 0, limit: 4 }] });
-    expect((await first.consume(user, [minute(11)])).admitted).toBe(true);
+    expect((await first.consume(user, [minute(11)], null)).admitted).toBe(true);
   });
 
   test('a server that forgot the script is taught it again without an error', async () => {
     const user = nextUser();
-    await first.consume(user, [minute(5)]);
+    await first.consume(user, [minute(5)], null);
     await flushScripts(testServers().redisUrl);
     const decisions = await Promise.all(
-      Array.from({ length: 8 }, (_, i) => (i % 2 ? first : second).consume(user, [minute(5)])),
+      Array.from({ length: 8 }, (_, i) => (i % 2 ? first : second).consume(user, [minute(5)], null)),
     );
     expect(decisions.filter(({ admitted }) => admitted)).toHaveLength(4);
   });
@@ -161,7 +213,9 @@ describe('rate limiter', () => {
     });
     try {
       await expect(redis.ping()).rejects.toMatchObject({ code: 'unavailable' } satisfies Partial<AppError>);
-      await expect(createRateLimiter(redis, keys).consume(nextUser(), [minute(1)])).rejects.toMatchObject({
+      await expect(
+        createRateLimiter(redis, keys, 60_000).consume(nextUser(), [minute(1)], null),
+      ).rejects.toMatchObject({
         code: 'unavailable',
       });
       await eventually(() => expect(errors).toHaveLength(1));

@@ -9,29 +9,50 @@ export interface ConsumedPolicy extends RateLimit {
   readonly resetS: number;
 }
 
+/** A place among the requests of a user that run at once. */
+export interface InFlight {
+  readonly id: string;
+  readonly max: number;
+}
+
 export interface LimitDecision {
   readonly admitted: boolean;
   /** In the order asked. */
   readonly policies: readonly ConsumedPolicy[];
-  /** Whole seconds until the same request fits; 0 when admitted. */
+  /** Null when the requests in flight are not limited. */
+  readonly inFlight: { readonly max: number; readonly remaining: number } | null;
+  /** Whole seconds until the same request fits; 0 when admitted, or when only a place in flight is missing. */
   readonly retryAfterS: number;
 }
 
+/** Every member throws AppError `unavailable` when Redis does not answer. */
 export interface RateLimiter {
   /**
-   * Takes one request from every policy, or, when one of them is used up, from none.
-   * @throws AppError `unavailable` when Redis does not answer; whether a request was taken is then unknown
+   * Takes one request from every policy and one place in flight, or, when one of them is used up, nothing of any. Whether
+   * something was taken is unknown when it throws.
    */
-  consume(userId: string, policies: readonly RateLimit[]): Promise<LimitDecision>;
+  consume(userId: string, policies: readonly RateLimit[], inFlight: InFlight | null): Promise<LimitDecision>;
+  /** Gives a place in flight back. */
+  release(userId: string, id: string): Promise<void>;
+  /** Keeps places in flight for another lease. */
+  extend(userId: string, ids: readonly string[]): Promise<void>;
 }
 
-export function createRateLimiter(redis: RedisConnection, keys: KeyNames): RateLimiter {
+/** @param leaseMs how long a place in flight is believed without being extended */
+export function createRateLimiter(redis: RedisConnection, keys: KeyNames, leaseMs: number): RateLimiter {
   return {
-    async consume(userId, policies) {
+    async consume(userId, policies, inFlight) {
       const reply = await redis.runScript(
         'consumeLimits',
-        policies.map((policy) => keys.limit(userId, policy)),
-        policies.flatMap(({ limit, window_s }) => [limit, window_s * 1_000]),
+        [
+          ...policies.map((policy) => keys.limit(userId, policy)),
+          ...(inFlight ? [keys.inFlight(userId)] : []),
+        ],
+        [
+          policies.length,
+          ...policies.flatMap(({ limit, window_s }) => [limit, window_s * 1_000]),
+          ...(inFlight ? [inFlight.max, inFlight.id, leaseMs] : []),
+        ],
       );
       if (!isReply(reply, policies.length)) {
         throw new AppError('internal', { context: { script: 'consumeLimits' } });
@@ -46,8 +67,18 @@ export function createRateLimiter(redis: RedisConnection, keys: KeyNames): RateL
       return {
         admitted,
         policies: consumed,
+        inFlight: inFlight && {
+          max: inFlight.max,
+          remaining: Math.max(0, inFlight.max - (reply.at(-1) ?? 0)),
+        },
         retryAfterS: Math.max(0, ...refusing.map(({ resetS }) => resetS)),
       };
+    },
+    async release(userId, id) {
+      await redis.runScript('releaseInFlight', [keys.inFlight(userId)], [id]);
+    },
+    async extend(userId, ids) {
+      await redis.runScript('extendInFlight', [keys.inFlight(userId)], [leaseMs, ...ids]);
     },
   };
 }
@@ -55,7 +86,7 @@ export function createRateLimiter(redis: RedisConnection, keys: KeyNames): RateL
 function isReply(reply: unknown, policies: number): reply is readonly number[] {
   return (
     Array.isArray(reply) &&
-    reply.length === 1 + 2 * policies &&
+    reply.length === 2 + 2 * policies &&
     reply.every((item) => typeof item === 'number')
   );
 }

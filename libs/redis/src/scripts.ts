@@ -5,10 +5,13 @@ import { beginIdempotent, endIdempotent, extendIdempotent, keepIdempotent } from
 const STEPS_PER_WINDOW = 60;
 
 /**
- * Sliding windows, several at once, all or nothing.
- * KEYS: one state per policy. ARGV: limit, window in milliseconds, for each policy.
- * Reply: admitted (0 or 1), then for each policy what remains and the milliseconds until more comes back (when
- * refused by it: until one request fits again).
+ * Sliding windows, several at once, and a place among the requests in flight: all or nothing.
+ * KEYS: one state per policy; the places in flight, if they are limited. ARGV: number of policies; limit and window in
+ * milliseconds for each; places at most, id of this request, lease in milliseconds.
+ * Reply: admitted (0 or 1), for each policy what remains and the milliseconds until more comes back (when refused by
+ * it: until one request fits again), the places taken.
+ *
+ * A place is a member of a sorted set with the end of its lease as score: what a gateway that died held is free then.
  *
  * A state is a MessagePack list (last1, count1, last2, count2 …), oldest first: requests that fell into one step,
  * with the time of the last of them. A step counts until a whole window after its last request. So in no span
@@ -21,8 +24,15 @@ local time = redis.call('TIME')
 local wall = time[1] * 1000 + math.floor(time[2] / 1000)
 local admitted = 1
 local policies = {}
-for i = 1, #KEYS do
-  local policy = { limit = tonumber(ARGV[2 * i - 1]), window = tonumber(ARGV[2 * i]), now = wall, total = 0, steps = {} }
+local count = tonumber(ARGV[1])
+local places, taken = KEYS[count + 1], 0
+if places then
+  redis.call('ZREMRANGEBYSCORE', places, '-inf', wall)
+  taken = redis.call('ZCARD', places)
+  if taken >= tonumber(ARGV[2 * count + 2]) then admitted = 0 end
+end
+for i = 1, count do
+  local policy = { limit = tonumber(ARGV[2 * i]), window = tonumber(ARGV[2 * i + 1]), now = wall, total = 0, steps = {} }
   local packed = redis.call('GET', KEYS[i])
   local stored = packed and cmsgpack.unpack(packed) or {}
   local newest = stored[#stored - 1]
@@ -38,6 +48,12 @@ for i = 1, #KEYS do
   end
   if policy.total >= policy.limit then admitted = 0 end
   policies[i] = policy
+end
+if places and admitted == 1 then
+  local lease = tonumber(ARGV[2 * count + 4])
+  redis.call('ZADD', places, wall + lease, ARGV[2 * count + 3])
+  redis.call('PEXPIRE', places, lease)
+  taken = taken + 1
 end
 local reply = { admitted }
 for i, policy in ipairs(policies) do
@@ -65,11 +81,26 @@ for i, policy in ipairs(policies) do
   reply[#reply + 1] = math.max(0, policy.limit - policy.total)
   reply[#reply + 1] = steps[step] and steps[step] + policy.window - policy.now or 0
 end
+reply[#reply + 1] = taken
 return reply
+`;
+
+/** KEYS: the places in flight of one user. ARGV: the id that ended. */
+const releaseInFlight = `return redis.call('ZREM', KEYS[1], ARGV[1])`;
+
+/** KEYS: the places in flight of one user. ARGV: lease in milliseconds, ids that are still running. */
+const extendInFlight = `
+local time = redis.call('TIME')
+local wall = time[1] * 1000 + math.floor(time[2] / 1000)
+for i = 2, #ARGV do redis.call('ZADD', KEYS[1], 'XX', wall + ARGV[1], ARGV[i]) end
+redis.call('PEXPIRE', KEYS[1], ARGV[1])
+return #ARGV - 1
 `;
 
 export const SCRIPTS = {
   consumeLimits: { lua: consumeLimits },
+  releaseInFlight: { lua: releaseInFlight },
+  extendInFlight: { lua: extendInFlight },
   beginIdempotent: { lua: beginIdempotent },
   extendIdempotent: { lua: extendIdempotent },
   keepIdempotent: { lua: keepIdempotent },

@@ -1,23 +1,31 @@
 import { AppError } from '@bigdata/models';
-import { type RateLimiter } from '@bigdata/redis';
 import { type Step } from '../chain/run-chain';
+import { type Limits } from './limits';
 import { rateLimitHeaders } from './rate-limit-headers';
 
 /** Counts every request of a known key, and tells it on every answer what is left. */
-export function createLimit(limiter: RateLimiter): Step {
+export function createLimit(limits: Limits): Step {
   return async (exchange, next) => {
     if (!exchange.key) throw new Error('a request without a key is refused before it is counted');
-    const { user_id, limits } = exchange.key;
-    const decision = await exchange.timed('limit', limiter.consume(user_id, limits));
-    for (const [name, value] of Object.entries(rateLimitHeaders(decision.policies))) {
+    const admitted = await exchange.timed('limit', limits.consume(exchange.key));
+    for (const [name, value] of Object.entries(rateLimitHeaders(admitted))) {
       exchange.response.setHeader(name, value);
     }
-    if (!decision.admitted) {
+    if (admitted.local) exchange.response.setHeader('X-RateLimit-Fallback', 'local');
+    if (!admitted.admitted) {
+      const tooMany = admitted.policies.some(({ remaining }) => remaining === 0);
+      const retryAfterS = Math.max(1, admitted.retryAfterS);
       throw new AppError('rate_limited', {
-        detail: `Too many requests. Try again in ${decision.retryAfterS} s.`,
-        retryAfterS: Math.max(1, decision.retryAfterS),
+        detail: tooMany
+          ? `Too many requests. Try again in ${retryAfterS} s.`
+          : 'Too many requests at once. Wait until one of those that are running has ended.',
+        retryAfterS,
       });
     }
-    await next();
+    try {
+      await next();
+    } finally {
+      admitted.release();
+    }
   };
 }

@@ -128,6 +128,7 @@ function responsesOf(contract: RouteContract): Json {
     'X-RateLimit-Limit',
     'X-RateLimit-Remaining',
     'X-RateLimit-Reset',
+    'X-RateLimit-Fallback',
     ...(contract.metered ? ['X-Credits-Charged', 'X-Credits-Remaining'] : []),
   ]);
   const replayed = contract.method === 'POST' ? headerRefs(['Idempotency-Replayed']) : {};
@@ -229,6 +230,7 @@ const HEADERS: Readonly<Record<string, Json>> = {
   'X-RateLimit-Limit': header('Limit of the policy that is nearest to its end', 'integer'),
   'X-RateLimit-Remaining': header('What is left of it', 'integer'),
   'X-RateLimit-Reset': header('Seconds until more of it comes back', 'integer'),
+  'X-RateLimit-Fallback': header('`local` while limits are held by each gateway for itself'),
   'X-Credits-Charged': header('Credits taken for this answer', 'integer'),
   'X-Credits-Remaining': header('Balance after it', 'integer'),
   'Retry-After': header('Seconds to wait before the next try', 'integer'),

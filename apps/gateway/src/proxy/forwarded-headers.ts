@@ -42,6 +42,7 @@ const NOT_TO_CLIENT = new Set([
   'x-ratelimit-limit',
   'x-ratelimit-remaining',
   'x-ratelimit-reset',
+  'x-ratelimit-fallback',
   'x-credits-charged',
   'x-credits-remaining',
   'idempotency-replayed',

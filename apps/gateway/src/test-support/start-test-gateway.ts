@@ -33,6 +33,8 @@ export interface TestGatewayOptions {
   readonly redisUrl: string;
   readonly answer: Answer;
   readonly keyCacheMs?: number;
+  /** A gateway whose services this one uses too; they end with the first. */
+  readonly beside?: TestGateway;
   readonly upstreamTimeoutMs?: number;
   readonly bodyLimitBytes?: number;
   readonly idempotencyLeaseMs?: number;
@@ -46,9 +48,10 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
   const stream = new PassThrough();
   stream.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
   const logger = createLogger({ service: 'gateway', level: 'debug', format: 'json', stream });
-  const admin = createFakeAdminService({ identity, logger, pepper: PEPPER });
-  await admin.start();
-  const query = await startFakeService(options.answer);
+  const { beside } = options;
+  const admin = beside?.admin ?? createFakeAdminService({ identity, logger, pepper: PEPPER });
+  if (!beside) await admin.start();
+  const query = beside?.query ?? (await startFakeService(options.answer));
   const redisUrl = new URL(options.redisUrl);
   const redis = await startTcpRelay({ host: redisUrl.hostname, port: Number(redisUrl.port) });
   redisUrl.port = String(redis.port);
@@ -76,6 +79,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
       trustedProxies: options.trustedProxies ?? [],
       bodyLimitBytes: options.bodyLimitBytes ?? 65_536,
       upstreamTimeoutMs: options.upstreamTimeoutMs ?? 10_000,
+      gatewayProcessesTotal: 1,
       idempotencyAnswerBytesMax: 8_192,
       idempotencyLeaseMs: options.idempotencyLeaseMs ?? 10_000,
       priceBaseCredits: 1,
@@ -98,7 +102,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     stopGateway: () => life.stop('test'),
     async stop() {
       await life.stop('test');
-      await Promise.all([admin.stop(), query.stop(), redis.cut()]);
+      await Promise.all([redis.cut(), ...(beside ? [] : [admin.stop(), query.stop()])]);
     },
   };
 }
