@@ -13,6 +13,11 @@ import { createCreditRoutes } from './credits/credits.route';
 import { createLedgerRepository } from './credits/ledger.repository';
 import { listMigrations } from './db/migrate-database';
 import { openDatabase } from './db/open-database';
+import { createErasedListRepository } from './erasures/erased-list.repository';
+import { createErasureQueues } from './erasures/erasure-queues';
+import { createErasureVault } from './erasures/erasure-vault';
+import { createErasureRepository } from './erasures/erasure.repository';
+import { createErasureRoutes } from './erasures/erasures.route';
 import { createAnalysisRoutes } from './ingest/analyses/analyses.route';
 import { createAnalysisRepository } from './ingest/analyses/analysis.repository';
 import { createDatasetRepository } from './ingest/datasets/dataset.repository';
@@ -82,6 +87,16 @@ export async function startApp({
     createQueue({ name: 'analyze', redisUrl: config.redisUrl, logger }),
     (open) => open.close(),
   );
+  const suppressQueue = life.use(
+    'suppress queue',
+    createQueue({ name: 'suppress', redisUrl: config.redisUrl, logger }),
+    (open) => open.close(),
+  );
+  const eraseQueue = life.use(
+    'erase queue',
+    createQueue({ name: 'erase', redisUrl: config.redisUrl, logger }),
+    (open) => open.close(),
+  );
   const stopping = new AbortController();
   life.onDrain(() => stopping.abort());
 
@@ -98,6 +113,9 @@ export async function startApp({
   const due = createDueRepository(db, config.jobHeartbeatTtlS);
   const datasets = createDatasetRepository(db);
   const analyses = createAnalysisRepository(db);
+  const erasureVault = createErasureVault(config.erasureKey);
+  const erasures = createErasureRepository(db, erasureVault);
+  const erasureQueues = createErasureQueues(suppressQueue, eraseQueue);
   const inbox = createInbox(config.inboxDir);
   const mintKey = createKeyMint(config.keyPepper, randomBytes);
 
@@ -138,6 +156,13 @@ export async function startApp({
     await due.withDueJobs(RECONCILE_MAX, (dueJobs) =>
       queue.add(dueJobs.flatMap((job) => toQueueEntries(job))),
     );
+    return 'again';
+  });
+  inBackground('reconcile erasures', RECONCILE_EVERY_MS, async () => {
+    await checkMigrations();
+    const { suppress, deletion } = await erasures.due(RECONCILE_MAX);
+    if (suppress.length > 0) await erasureQueues.suppress(suppress);
+    if (deletion) await erasureQueues.erase();
     return 'again';
   });
   inBackground('mark seals', MARK_SEALS_EVERY_MS, async () => {
@@ -187,6 +212,13 @@ export async function startApp({
         queue,
       }),
       ...createDatasetRoutes({ datasets }),
+      ...createErasureRoutes({
+        erasures,
+        erased: createErasedListRepository(db),
+        vault: erasureVault,
+        queues: erasureQueues,
+        waitMs: config.erasureTimeoutS * 1_000,
+      }),
       ...createAnalysisRoutes({
         analyses,
         queue: analysisQueue,

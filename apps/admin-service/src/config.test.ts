@@ -7,6 +7,7 @@ const REQUIRED = {
   DATABASE_URL: 'postgres://user:password@localhost/db',
   REDIS_URL: 'redis://localhost',
   KEY_PEPPER: 'p'.repeat(32),
+  ERASURE_KEY: 'e'.repeat(32),
   INBOX_DIR: '/inbox',
 };
 const load = (env: Record<string, string>) => loadConfig(settings, { ...REQUIRED, ...env }, '/nowhere');

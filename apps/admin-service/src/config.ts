@@ -42,6 +42,16 @@ export const settings = {
   keyPepper: secret('KEY_PEPPER', 'keys the hashes of API keys; losing it makes every key invalid', {
     minChars: 32,
   }),
+  erasureKey: secret(
+    'ERASURE_KEY',
+    'keys the hashes of erased persons; another one lets later loads bring them back',
+    { minChars: 32 },
+  ),
+  erasureTimeoutS: integer(
+    'ERASURE_TIMEOUT_S',
+    'how long a request waits for an erased person to be hidden',
+    { fallback: '30', min: 1, max: 50 },
+  ),
   adminApiKey: optional(apiKey('ADMIN_API_KEY', 'API key of the first admin, made at start')),
   inboxDir: text('INBOX_DIR', 'folder of the uploaded files, shared with the ingest workers'),
   ingestFileRoots: optional(

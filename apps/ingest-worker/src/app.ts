@@ -7,6 +7,11 @@ import { createQueueWorker } from '@bigdata/queue';
 import { type settings } from './config';
 import { DECODE_LIMITS } from './decode/decompress';
 import { createAnalyzeJob } from './jobs/analyze.job';
+import { createEraseJob } from './erasures/erase.job';
+import { createErasedList } from './erasures/erased-list';
+import { createErasureControl } from './erasures/erasure-control';
+import { createErasureStore } from './erasures/erasure-store';
+import { createSuppressJob } from './erasures/suppress.job';
 import { createPieceRunners, type LoadLimits } from './jobs/run-pieces';
 import { createWorkControl } from './jobs/work-control';
 import { createWorkJob } from './jobs/work.job';
@@ -33,6 +38,9 @@ const THREAD_MEMORY = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256
 /** Analyses are short and somebody waits for them: they do not queue behind loads. */
 const ANALYSES_AT_ONCE = 2;
 
+/** Somebody waits for them, and they look through whole columns. */
+const SUPPRESSIONS_AT_ONCE = 2;
+
 export interface IngestWorkerParts {
   /** File that a worker thread runs. */
   readonly threadFile: string;
@@ -51,7 +59,7 @@ export async function startIngestWorker(
       database: config.clickhouseDatabase,
       application: 'ingest-worker',
       requestTimeoutMs: CLICKHOUSE_TIMEOUT_MS,
-      connectionsMax: config.jobConcurrency * INSERTS_MAX + 2,
+      connectionsMax: config.jobConcurrency * INSERTS_MAX + SUPPRESSIONS_AT_ONCE + 3,
     }),
     (connection) => connection.close(),
   );
@@ -91,6 +99,7 @@ export async function startIngestWorker(
     decode: DECODE_LIMITS,
   };
   const control = createWorkControl(admin, `${hostname()}:${process.pid}`);
+  const erasureControl = createErasureControl(admin);
   const retry = createRetry({
     windowMs: RETRY_WINDOW_MS,
     firstPauseMs: 200,
@@ -101,6 +110,7 @@ export async function startIngestWorker(
   const open = (source: string, signal: AbortSignal) => openSource(source, access, signal);
   const runners = createPieceRunners({
     ...{ control, retry, threads, limits, metrics },
+    erased: createErasedList(erasureControl),
     loader: metrics.timed(createClickHouseLoader(clickhouse)),
     openSource: open,
   });
@@ -128,6 +138,27 @@ export async function startIngestWorker(
       handler: createAnalyzeJob({ admin, openSource: open, recall, limits, logger, clockMs: Date.now }),
       concurrency: ANALYSES_AT_ONCE,
     }),
+    (worker) => worker.close(),
+  );
+  const erasing = {
+    control: erasureControl,
+    store: createErasureStore(clickhouse),
+    logger,
+    clockMs: Date.now,
+  };
+  life.use(
+    'suppress queue',
+    createQueueWorker({
+      ...queue,
+      name: 'suppress',
+      handler: createSuppressJob(erasing),
+      concurrency: SUPPRESSIONS_AT_ONCE,
+    }),
+    (worker) => worker.close(),
+  );
+  life.use(
+    'erase queue',
+    createQueueWorker({ ...queue, name: 'erase', handler: createEraseJob(erasing) }),
     (worker) => worker.close(),
   );
   return {

@@ -145,6 +145,19 @@ export {
   type Analysis,
 } from './ingest-analysis';
 export {
+  ERASURE_SUBJECT_KINDS,
+  type ErasureSubjectKind,
+  createErasureSchema,
+  erasureSchema,
+  type Erasure,
+  type ErasureCounts,
+  type ErasureSubject,
+  type DueErasure,
+  ERASED_RECORDS_PER_CALL_MAX,
+  ERASURES_PER_DELETION_MAX,
+  type ErasedHashes,
+} from './erasures';
+export {
   datasetKeyPolicySchema,
   putDatasetSchema,
   datasetSettingsSchema,

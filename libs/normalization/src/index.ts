@@ -18,6 +18,7 @@ export { DEDUPE_FIELDS, type DedupeField, type DedupeRecord } from './dedupe-rec
 export { normalizeEmail, type NormalizedEmail } from './email';
 export { emailMatchKey } from './email-providers';
 export { foldForMatch } from './fold';
+export { IDENTIFIER_KEY_BYTES, IdentifierHash } from './identifier-hash';
 export { joinName, parseFullName, type FullName, type NameParts } from './full-name';
 export { normalizeGender } from './gender';
 export { normalizeName } from './name';

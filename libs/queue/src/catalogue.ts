@@ -33,6 +33,20 @@ export const JOB_CATALOGUE = {
     backoff: { firstMs: 500, maxMs: 2_000 },
     timeoutMs: 60_000,
   },
+  /** Hide an erased person. Someone waits for it; what fails for good is put into the queue again by the row's state. */
+  suppress: {
+    data: z.strictObject({ erasureId: uuidSchema }),
+    attempts: 5,
+    backoff: { firstMs: 500, maxMs: 5_000 },
+    timeoutMs: 10 * 60_000,
+  },
+  /** Delete what is hidden, of all erasures at once: rewriting a part for ten costs what it costs for one. */
+  erase: {
+    data: z.strictObject({}),
+    attempts: 5,
+    backoff: { firstMs: 5_000, maxMs: 60_000 },
+    timeoutMs: 6 * 60 * 60 * 1_000,
+  },
 } as const satisfies Record<string, JobKind>;
 
 export type JobName = keyof typeof JOB_CATALOGUE;

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { PUBLIC_ROUTES, type RouteContract, ROUTES } from '@bigdata/models';
-import { testServers } from '@bigdata/testing';
+import { eventually, testServers } from '@bigdata/testing';
 import { ingestCalls, type IngestCalls } from '../test-support/ingest-calls';
 import {
   aCaller,
   ADMIN,
   type CallOptions,
   type Calls,
+  GATEWAY,
   runApp,
   type RunningApp,
 } from '../test-support/running-app';
@@ -68,6 +69,20 @@ const CALLS: Readonly<Record<string, () => Promise<CallOptions<RouteContract>>>>
     return { params: { id } };
   },
   putDataset: () => Promise.resolve({ params: { name: 'of-policy' }, body: { key_policy: ['email'] } }),
+  // Asked for twice, so that somebody else has waited for the worker that there is none of.
+  createErasure: async () => {
+    const body = { email: 'audited@example.com' };
+    const first = admin(ROUTES.createErasure, { body });
+    const id = await eventually(async () => {
+      const [erasure] = (await admin(ROUTES.listErasures)).body.data;
+      if (!erasure) throw new Error('it is not recorded yet');
+      return erasure.id;
+    });
+    const counts = { records: 0, record_versions: 0, rejects: 0 };
+    await app.as(GATEWAY)(ROUTES.suppressErasure, { params: { id }, body: counts });
+    await first;
+    return { body };
+  },
 };
 
 test.each(MUTATING)(

@@ -20,7 +20,8 @@ export interface AuditEntry {
     | 'job.cancel'
     | 'job.retry'
     | 'job.undo'
-    | 'dataset.update';
+    | 'dataset.update'
+    | 'erasure.create';
   /** Such as `user:<id>`. */
   readonly target: string;
   /** Never a key, a hash or a row of data. */

@@ -17,6 +17,8 @@ const LOCKS = {
   inboxFile: 5,
   /** One dataset, together with a hash of its name. */
   dataset: 6,
+  /** The numbers of erased identifiers: they become visible in their order. */
+  erasedIdentifiers: 7,
 } as const;
 
 export async function lock(

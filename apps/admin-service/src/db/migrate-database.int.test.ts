@@ -25,6 +25,8 @@ test('two processes at once apply every migration once, and a later run changes 
       'api_keys',
       'audit_log',
       'credit_lots',
+      'erased_identifiers',
+      'erasures',
       'ingest_analyses',
       'ingest_datasets',
       'ingest_jobs',

@@ -3,6 +3,8 @@ import {
   type AccountTerms,
   type AnalysisRequest,
   type Checkpoint,
+  type ErasureCounts,
+  type ErasureSubjectKind,
   type finishAnalysisSchema,
   type JobError,
   type JobPlan,
@@ -248,6 +250,28 @@ export interface IngestAnalysesTable {
   created_at: CreatedAt;
 }
 
+export interface ErasuresTable {
+  id: Generated<string>;
+  subject_kind: ErasureSubjectKind;
+  /** Keyed hash, hexadecimal. */
+  subject_hash: string;
+  /** The identifier, encrypted; null once everything is deleted. */
+  subject_sealed: Buffer | null;
+  reason: string | null;
+  requested_by: string;
+  counts: NullableJson<ErasureCounts>;
+  requested_at: CreatedAt;
+  suppressed_at: NullableTime;
+  deleted_at: NullableTime;
+}
+
+export interface ErasedIdentifiersTable {
+  number: GeneratedAlways<BigInteger>;
+  /** Keyed hash, hexadecimal. */
+  hash: string;
+  erasure_id: string;
+}
+
 export interface Tables {
   users: UsersTable;
   plans: PlansTable;
@@ -265,6 +289,8 @@ export interface Tables {
   ingest_mappings: IngestMappingsTable;
   ingest_datasets: IngestDatasetsTable;
   ingest_analyses: IngestAnalysesTable;
+  erasures: ErasuresTable;
+  erased_identifiers: ErasedIdentifiersTable;
 }
 
 export type Database = Kysely<Tables>;

@@ -88,6 +88,7 @@ export async function runApp(env: Record<string, string>): Promise<RunningApp> {
     {
       SERVICE_IDENTITY_SECRET: IDENTITY_SECRET,
       KEY_PEPPER,
+      ERASURE_KEY: 'test-erasure-key-that-is-long-enough',
       ADMIN_API_KEY: adminKey,
       INBOX_DIR: inboxDir,
       HTTP_PORT: '0',

@@ -1,7 +1,7 @@
 /** Why a row was not loaded. The codes and sentences of docs/ingest-path.md. */
 import { type RowProblem } from '../formats/rows';
 
-export type RejectCode = RowProblem | 'no_identifier';
+export type RejectCode = RowProblem | 'no_identifier' | 'erased';
 
 export const REJECT_REASONS: Readonly<Record<RejectCode, string>> = {
   unterminated_quote:
@@ -18,6 +18,7 @@ export const REJECT_REASONS: Readonly<Record<RejectCode, string>> = {
   nested_too_deep: 'The record is nested deeper than the worker accepts.',
   malformed_xml: 'The record is not well-formed XML.',
   too_many_columns: 'The row has more fields than the header.',
+  erased: 'The row tells of a person who was erased; nothing of it is kept.',
   no_identifier: 'No field of the row could be read, so nothing identifies a record.',
 };
 

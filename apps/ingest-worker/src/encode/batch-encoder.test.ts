@@ -38,6 +38,7 @@ function encode(columns: readonly string[], rows: readonly (readonly string[])[]
     startedMs: STARTED_MS,
     country,
     keyPolicy: null,
+    erased: null,
   });
   const reader = createRowReader(plan, CSV_LIMITS);
   const csv = rows.map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')).join('\n');
@@ -46,7 +47,7 @@ function encode(columns: readonly string[], rows: readonly (readonly string[])[]
   const kept: boolean[] = [];
   while (reader.next()) {
     expect(reader.row.problem).toBeNull();
-    kept.push(encoder.add(reader.row));
+    kept.push(encoder.add(reader.row) === null);
   }
   const { block, rows: count, warnings } = encoder.finish();
   const table = count === 0 ? new Map<string, never[]>() : readNative(Buffer.concat(block));

@@ -4,6 +4,7 @@
  */
 import { DEFAULT_KEY_POLICY, type JobWarnings, type KeyPolicy } from '@bigdata/models';
 import { normalizeCountry, normalizeGender, normalizeWebsite } from '@bigdata/normalization';
+import { type ErasedRows } from '../erasures/erased-rows';
 import { type Row } from '../formats/rows';
 import { type Column } from '../mapping/map-columns';
 import { createWarningCounts, type WarningCounts } from '../rows/warning-counts';
@@ -34,6 +35,8 @@ export interface BatchEncoderOptions {
   readonly country: string | null;
   /** Null: the default one. */
   readonly keyPolicy: KeyPolicy | null;
+  /** Null: nobody was erased. */
+  readonly erased: ErasedRows | null;
 }
 
 export interface EncodedBatch {
@@ -49,13 +52,13 @@ const ROW_WARNINGS = 'row';
 export interface BatchEncoder {
   /** @param batch number of the batch in the load; what was not taken is dropped */
   begin(batch: number): void;
-  /** False when nothing in the row identifies a record: it is left out. */
-  add(row: Row): boolean;
+  /** Why the row is left out, or null: nothing in it identifies a record, or it tells of an erased person. */
+  add(row: Row): 'no_identifier' | 'erased' | null;
   finish(): EncodedBatch;
 }
 
 export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
-  const { country: jobCountry, dataset } = options;
+  const { country: jobCountry, dataset, erased } = options;
   const today = new Date(options.startedMs).toISOString().slice(0, 10);
   const layout = toRowLayout(options.columns);
   const width = options.columns.length;
@@ -76,8 +79,9 @@ export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
     suffix: field('name_suffix'),
   };
   const country = field('country');
-  const phoneField = createPhoneField(values, field('phone'));
   const email = field('email');
+  const phone = field('phone');
+  const phoneField = createPhoneField(values, phone);
   const policy = options.keyPolicy ?? DEFAULT_KEY_POLICY;
   const keyOfRow = createRowKey({ policy, dataset, columns, email, record });
   /** Of the row under way, else of the job. */
@@ -163,11 +167,11 @@ export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
       joinName();
       encodeAttributes(row);
       const key = keyOfRow();
-      if (key === null) {
+      if (key === null || erased?.has(columns, email, phone, key.key)) {
         columns.discard();
         attributes.discard();
         values.discard();
-        return false;
+        return key === null ? 'no_identifier' : 'erased';
       }
       const occurrence = keys.add(key.key, key.rule);
       columns.accept(occurrence);
@@ -175,7 +179,7 @@ export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
       values.accept(warnings);
       if (count !== width)
         warnings.add(ROW_WARNINGS, count < width ? 'missing_columns' : 'extra_empty_columns');
-      return true;
+      return null;
     },
     finish() {
       const { rows } = columns;

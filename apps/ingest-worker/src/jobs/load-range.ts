@@ -34,7 +34,8 @@ export interface LoadRangeOptions {
   readonly bytesRead: (checkpoint: Checkpoint, done: boolean) => number;
   /** @throws JobFailure `source_changed` */
   readonly assertUnchanged: () => Promise<void>;
-  readonly encode: ThreadJob['encode'];
+  /** Before each pass over the source. */
+  readonly openPass: () => Promise<LoadPass>;
   readonly loader: Pick<Loader, 'insertRecords' | 'insertRejects'>;
   /** Columns that the blocks of the load may have. */
   readonly columns: readonly string[];
@@ -49,6 +50,15 @@ export interface LoadRangeOptions {
   readonly advance: (progress: RangeProgress) => Promise<void>;
   /** Called when rows are durable. */
   readonly onRows: (rowsLoaded: number, rowsRejected: number) => void;
+}
+
+export interface LoadPass {
+  readonly encode: ThreadJob['encode'];
+  /**
+   * To be asked when everything of an insert is sent. @throws AppError `unavailable` when someone was erased since the
+   * pass began: the rows have to be read again, and compared with the longer list
+   */
+  readonly assertNobodyErased: () => Promise<void>;
 }
 
 interface Batch {
@@ -112,6 +122,7 @@ async function loadFrom(
   let readFailure: unknown = null;
   let reached = from;
   let growing = FIRST_INSERT_BYTES;
+  const pass = await options.openPass();
 
   const read = async (): Promise<void> => {
     let number = range.first_batch + from.batch;
@@ -120,7 +131,7 @@ async function loadFrom(
         await room.acquire(ended);
         number += 1;
         const end = start + bytes.length + dropped;
-        const encoded = options.encode(number, bytes);
+        const encoded = pass.encode(number, bytes);
         encoded.catch(stop);
         line.push({ start, end, endsInDropped: dropped > 0, encoded });
       }
@@ -162,6 +173,7 @@ async function loadFrom(
     // The insert is ended, and so takes effect, only while it is surely still ours.
     await options.assertUnchanged();
     await lease.confirm();
+    await pass.assertNobodyErased();
     return reached;
   }
 
@@ -270,12 +282,14 @@ function advanceBy(
 
 /** Judged where a checkpoint is: what is durable is known, and the job ends early. */
 function refuseTooManyRejects(
-  { rows_read, rows_rejected }: Checkpoint,
+  { rows_read, rows_rejected, warnings }: Checkpoint,
   { rejectRatioMax, rejectRatioRowsMin }: LoadRangeOptions,
 ): void {
-  if (rows_read < rejectRatioRowsMin || rows_rejected <= rows_read * rejectRatioMax) return;
+  // That someone was erased is no fault of the file.
+  const faulty = rows_rejected - (warnings['row']?.['erased'] ?? 0);
+  if (rows_read < rejectRatioRowsMin || faulty <= rows_read * rejectRatioMax) return;
   throw new JobFailure(
     'too_many_rejects',
-    `${rows_rejected} of ${rows_read} rows were rejected. Look at the rejects, mend the file and load it again.`,
+    `${faulty} of ${rows_read} rows were rejected. Look at the rejects, mend the file and load it again.`,
   );
 }

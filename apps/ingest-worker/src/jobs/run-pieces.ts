@@ -1,8 +1,9 @@
 /** What each kind of piece is made of. */
-import { type KeyPolicy } from '@bigdata/models';
 import { type ReadLimits, type ReadPlan } from '../formats/rows';
 import { readSegments } from '../formats/read-segments';
 import { type DecodeLimits } from '../decode/decompress';
+import { type ErasedIdentifiers, type ErasedList } from '../erasures/erased-list';
+import { AppError, type KeyPolicy } from '@bigdata/models';
 import { blockColumnsOf } from '../encode/block-columns';
 import { type Loader } from '../load/clickhouse-loader';
 import { type Column } from '../mapping/map-columns';
@@ -10,8 +11,8 @@ import { type IngestMetrics } from '../metrics';
 import { type Retry } from '../retry';
 import { countingSource } from '../source/counting-source';
 import { isPlannedVersion, type Source, sourceChanged } from '../source/source';
-import { type ThreadPool } from '../threads/thread-pool';
-import { loadRange } from './load-range';
+import { type ThreadJob, type ThreadPool } from '../threads/thread-pool';
+import { type LoadPass, loadRange } from './load-range';
 import { planJob } from './plan-job';
 import { type PieceRunners } from './work.job';
 import { type WorkControl } from './work-control';
@@ -34,13 +35,14 @@ export interface PieceOptions {
   readonly loader: Loader;
   readonly retry: Retry;
   readonly threads: ThreadPool;
+  readonly erased: ErasedList;
   readonly openSource: (source: string, signal: AbortSignal) => Promise<Source>;
   readonly limits: LoadLimits;
   readonly metrics: Pick<IngestMetrics, 'countRows'>;
 }
 
 export function createPieceRunners(options: PieceOptions): PieceRunners {
-  const { control, loader, retry, threads, limits, metrics } = options;
+  const { control, loader, retry, threads, erased, limits, metrics } = options;
 
   const withSource = async <T>(
     source: string,
@@ -97,7 +99,7 @@ export function createPieceRunners(options: PieceOptions): PieceRunners {
         // Of the last pass over the source: after an outage it is read again from the checkpoint.
         let counted = countingSource(opened);
         const { columns } = plan as { columns: readonly Pick<Column, 'name' | 'field'>[] };
-        const thread = threads.open({
+        const context = {
           plan: read,
           limits,
           columns,
@@ -107,7 +109,8 @@ export function createPieceRunners(options: PieceOptions): PieceRunners {
           startedMs: Date.parse(job.started_at),
           country: job.country,
           keyPolicy: job.key_policy as KeyPolicy | null,
-        });
+        };
+        const passes = createPasses(erased, (list) => threads.open({ ...context, erased: list }));
         let rowsRead = 0;
         let rowsRejected = 0;
         try {
@@ -135,7 +138,7 @@ export function createPieceRunners(options: PieceOptions): PieceRunners {
             },
             // A file is looked at before each insert; what is read from a server is bound to its version by the server.
             assertUnchanged: () => (opened.path === null ? Promise.resolve() : opened.assertUnchanged()),
-            encode: thread.encode,
+            openPass: passes.open,
             loader,
             columns: blockColumnsOf(columns, job.country),
             retry,
@@ -153,7 +156,7 @@ export function createPieceRunners(options: PieceOptions): PieceRunners {
             },
           });
         } finally {
-          thread.close();
+          passes.close();
           note({ rows_read: rowsRead, rows_rejected: rowsRejected, resumed: resumes });
         }
       });
@@ -177,6 +180,30 @@ export function createPieceRunners(options: PieceOptions): PieceRunners {
       await retry(() => loader.sealLoad(job.load_number, lease.signal), lease.signal);
       await lease.call(() => control.settle(lease.piece));
     },
+  };
+}
+
+/** The threads' view of a job holds the list that it compares rows with: a longer list needs another view. */
+function createPasses(erased: ErasedList, openThreads: (list: ErasedIdentifiers | null) => ThreadJob) {
+  let list: ErasedIdentifiers | null = null;
+  let threads: ThreadJob | null = null;
+  return {
+    async open(): Promise<LoadPass> {
+      const current = await erased.current();
+      if (threads === null || current !== list) {
+        threads?.close();
+        threads = openThreads(current);
+        list = current;
+      }
+      return {
+        encode: threads.encode,
+        async assertNobodyErased() {
+          if ((await erased.current()) === current) return;
+          throw new AppError('unavailable', { context: { insert: 'broken off: someone was erased' } });
+        },
+      };
+    },
+    close: () => threads?.close(),
   };
 }
 

@@ -3,10 +3,11 @@
  * by its token, and rows that come again all the same merge into themselves.
  */
 import { Readable } from 'node:stream';
-import { classifyError, type ClickHouse } from '@bigdata/clickhouse';
+import { type ClickHouse } from '@bigdata/clickhouse';
 import { AppError } from '@bigdata/models';
 import { type RejectRow } from '../batches/rejects';
 import { BASE_LOAD, buildCountNew, buildDrop, buildSeal, type LoadKeys } from './load-sql';
+import { withoutRows } from './without-rows';
 
 export interface LoadRegistration {
   readonly jobId: string;
@@ -155,19 +156,4 @@ export function createClickHouseLoader({ client }: ClickHouse): Loader {
         for (const query of buildSeal(loadNumber)) await client.command({ query, abort_signal: signal });
       }),
   };
-}
-
-/** ClickHouse quotes the rows it could not read in its messages: of its errors only the code goes on. */
-async function withoutRows<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    const { code, context } = classifyError(error);
-    throw new AppError(code, { context: { ...context, system: 'clickhouse', cause_name: nameOf(error) } });
-  }
-}
-
-function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name;
 }

@@ -13,6 +13,8 @@ import { type HeldPiece } from '../jobs/work-control';
 import { type FakeAdmin } from './fake-admin';
 import { createRecordingLogger } from './recording-logger';
 
+const NO_KEY = '0'.repeat(32);
+
 export async function serveFakeAdmin(admin: FakeAdmin, identitySecret: string): Promise<Listening> {
   const ok = { ok: true } as const;
   const held = (
@@ -61,6 +63,14 @@ export async function serveFakeAdmin(admin: FakeAdmin, identitySecret: string): 
       bindRoute(ROUTES.recallMapping, async ({ body }) => ({
         mapping: { ...(await admin.recallMapping(body.fingerprint)) },
       })),
+      bindRoute(ROUTES.listErased, async ({ body }) =>
+        Promise.resolve({
+          keys: { email: NO_KEY, phone: NO_KEY, record_id: NO_KEY },
+          hashes: [],
+          last: body.after,
+          has_more: false,
+        }),
+      ),
     ],
     identity: createIdentityCodec(new Secret(identitySecret), Date.now),
     logger: createRecordingLogger(),

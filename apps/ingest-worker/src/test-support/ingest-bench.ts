@@ -81,6 +81,7 @@ export function createIngestBench(loader: Loader, limits: Partial<LoadLimits> = 
       const control = options.control ?? admin;
       const runners = createPieceRunners({
         ...{ control, retry, threads, metrics },
+        erased: { current: () => Promise.resolve(null) },
         loader: options.loader ?? loader,
         openSource: (source, signal) => openSource(source, options.sources ?? local, signal),
         limits: { ...TEST_LIMITS, ...limits },

@@ -1,5 +1,6 @@
 /** What the main thread and the worker threads say to each other. Plain data: it crosses by structured clone. */
 import { type JobWarnings, type KeyPolicy } from '@bigdata/models';
+import { type ErasedIdentifiers } from '../erasures/erased-list';
 import { type ReadLimits, type ReadPlan } from '../formats/rows';
 import { type Column } from '../mapping/map-columns';
 import { type RejectCode } from '../batches/rejects';
@@ -15,6 +16,7 @@ export interface BatchContext {
   readonly startedMs: number;
   readonly country: string | null;
   readonly keyPolicy: KeyPolicy | null;
+  readonly erased: ErasedIdentifiers | null;
 }
 
 export interface BatchTask {

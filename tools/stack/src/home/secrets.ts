@@ -7,6 +7,7 @@ import { type Home, writePrivateJson } from './home';
 /** Made once per home: the data is sealed with them. */
 export type Secrets = {
   key_pepper: string;
+  erasure_key: string;
   service_identity_secret: string;
   cursor_secret: string;
   clickhouse_password: string;
@@ -20,7 +21,14 @@ export type Secrets = {
 const newSecret = () => randomBytes(32).toString('base64url');
 
 export function readOrMakeSecrets(home: Home): Secrets {
-  if (existsSync(home.secretsFile)) return JSON.parse(readFileSync(home.secretsFile, 'utf8')) as Secrets;
+  if (existsSync(home.secretsFile)) {
+    const known = JSON.parse(readFileSync(home.secretsFile, 'utf8')) as Omit<Secrets, 'erasure_key'> &
+      Partial<Secrets>;
+    // Homes that are older than erasures: nobody was erased in them.
+    const secrets = { ...known, erasure_key: known.erasure_key ?? newSecret() };
+    if (known.erasure_key === undefined) saveSecrets(home, secrets);
+    return secrets;
+  }
   if (readdirSync(home.dataDir).length > 0) {
     throw new StackError(
       'missing_file',
@@ -30,6 +38,7 @@ export function readOrMakeSecrets(home: Home): Secrets {
   }
   const secrets: Secrets = {
     key_pepper: newSecret(),
+    erasure_key: newSecret(),
     service_identity_secret: newSecret(),
     cursor_secret: newSecret(),
     clickhouse_password: newSecret(),

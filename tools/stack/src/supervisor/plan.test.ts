@@ -3,6 +3,7 @@ import { planStack } from './plan';
 
 const SECRETS = {
   key_pepper: 'pepper',
+  erasure_key: 'erasure',
   service_identity_secret: 'identity',
   cursor_secret: 'cursor',
   clickhouse_password: 'c',

@@ -93,6 +93,7 @@ export function planStack({ home, secrets, connections, ports, distDir, env }: P
           DATABASE_URL: databaseUrl,
           REDIS_URL: redisUrl,
           KEY_PEPPER: secrets.key_pepper,
+          ERASURE_KEY: secrets.erasure_key,
           ADMIN_API_KEY: secrets.admin_key,
           ...files,
         }),

@@ -8,6 +8,7 @@ import * as workInPieces from './0005-work-in-pieces';
 import * as terms from './0006-terms';
 import * as auditFilters from './0007-audit-filters';
 import * as creditLots from './0010-credit-lots';
+import * as erasures from './0014-erasures';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-accounts': accounts,
@@ -18,4 +19,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-terms': terms,
   '0007-audit-filters': auditFilters,
   '0010-credit-lots': creditLots,
+  '0014-erasures': erasures,
 };
