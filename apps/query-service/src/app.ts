@@ -1,6 +1,7 @@
 /** Composition root: what the service is made of, and in which order it opens and closes. */
 import { openClickHouse } from '@bigdata/clickhouse';
 import { createServiceApp, listen, type ServiceContext, type StartedService } from '@bigdata/platform';
+import { createAnswerCache, createKeyNames, openRedis } from '@bigdata/redis';
 import { createSelectRunner } from './clickhouse/select-runner';
 import { type querySettings } from './config';
 import { createCursorCodec } from './cursor/cursor-codec';
@@ -12,11 +13,15 @@ import { createRecordsRepository } from './query/records.repository';
 import { createQueryRoute } from './query/query.route';
 import { createRejectsRepository } from './rejects/rejects.repository';
 import { createRejectsRoute } from './rejects/rejects.route';
+import { createStatsRepository } from './stats/stats.repository';
+import { createStatsRoute } from './stats/stats.route';
 
 /** A query of 200 conditions with long lists stays below it. */
 const BODY_LIMIT_BYTES = 1_048_576;
 /** ClickHouse ends a query by itself; only when it does not answer at all the client gives up, this much later. */
 const CLIENT_PATIENCE_MS = 5_000;
+/** Statistics are asked for by their state of the records, so old ones are only in the way. */
+const STATS_KEPT_MS = 3_600_000;
 
 export async function startQueryService({
   config,
@@ -36,6 +41,11 @@ export async function startQueryService({
     }),
     (opened) => opened.close(),
   );
+  const redis = life.use(
+    'redis',
+    openRedis({ url: config.redisUrl, onError: (error) => logger.warn('redis is away', { error }) }),
+    (opened) => opened.close(),
+  );
   const select = createSelectRunner({
     clickhouse,
     timeoutMs: config.queryTimeoutMs,
@@ -47,10 +57,17 @@ export async function startQueryService({
     }),
   });
   const cursors = createCursorCodec(config.cursorSecret);
+  const statsCache = createAnswerCache({
+    redis,
+    keys: createKeyNames('bigdata:'),
+    keepMs: STATS_KEPT_MS,
+    claimMs: config.queryTimeoutMs + CLIENT_PATIENCE_MS,
+  });
   const app = createServiceApp({
     bindings: [
       createQueryRoute({ records: createRecordsRepository(select), cursors, nowMs: Date.now }),
       createLookupRoute({ lookups: createLookupRepository(select), nowMs: Date.now }),
+      createStatsRoute({ stats: createStatsRepository(select), cache: statsCache, nowMs: Date.now }),
       createRejectsRoute({ rejects: createRejectsRepository(select), cursors }),
     ],
     identity,

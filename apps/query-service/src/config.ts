@@ -12,6 +12,10 @@ export const querySettings = {
     fallback: '32',
     min: 1,
   }),
+  redisUrl: secretUrl('REDIS_URL', 'Redis, for statistics that are kept until records change', [
+    'redis',
+    'rediss',
+  ]),
   cursorSecret: secret('CURSOR_SECRET', 'signs page cursors; the same for every instance', { minChars: 32 }),
   queryTimeoutMs: integer('QUERY_TIMEOUT_MS', 'a query running longer ends as query_timeout', {
     fallback: '30000',

@@ -55,6 +55,19 @@ export {
   type LookupAnswer,
 } from './lookups';
 export {
+  STATS_LIMITS,
+  STATS_INTERVALS,
+  type StatsInterval,
+  statsQuerySchema,
+  type StatsQuery,
+  statsGroupsSchema,
+  type StatsGroups,
+  statsTotalsSchema,
+  type StatsTotals,
+  statsAnswerSchema,
+  type StatsAnswer,
+} from './stats';
+export {
   ROLES,
   roleSchema,
   type Role,

@@ -72,6 +72,7 @@ import { lookupAnswerSchema, lookupRequestSchema } from './lookups';
 import { type ProblemCode } from './problems';
 import { queryAnswerSchema, queryRequestSchema } from './queries';
 import { listLogsSchema, requestLogSchema } from './request-logs';
+import { statsAnswerSchema, statsQuerySchema } from './stats';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -174,6 +175,19 @@ export const ROUTES = {
     body: lookupRequestSchema,
     answer: lookupAnswerSchema,
     problems: ['query_too_complex', 'query_timeout', 'not_acceptable'],
+  }),
+  readStats: route({
+    id: 'readStats',
+    method: 'GET',
+    path: '/v1/stats',
+    service: 'query-service',
+    access: 'user',
+    scope: 'stats',
+    metered: true,
+    summary: 'Totals and coverage of the records, or groups of them with their counts',
+    query: statsQuerySchema,
+    answer: statsAnswerSchema,
+    problems: ['query_too_complex', 'query_timeout'],
   }),
   readMe: route({
     id: 'readMe',

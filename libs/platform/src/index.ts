@@ -36,6 +36,7 @@ export {
   toProblemDocument,
 } from './http/problem';
 export { REQUEST_ID_HEADER, requestIdFrom } from './http/request-id';
+export { NOT_MODIFIED } from './http/not-modified';
 export { type ServerSentEvent } from './http/event-stream';
 export {
   bindEvents,

@@ -1,3 +1,4 @@
+export { type AnswerCache, type AnswerCacheOptions, createAnswerCache } from './answer-cache';
 export {
   createIdempotencyStore,
   type IdempotencyClaim,

@@ -9,6 +9,10 @@ export interface KeyNames {
   inFlight(userId: string): string;
   /** What became of the requests of one user under one Idempotency-Key. */
   idempotency(userId: string, keyDigest: string): string;
+  /** An answer that is the same for everybody who asks by this id. */
+  answer(id: string): string;
+  /** Who is working that answer out. */
+  answerClaim(id: string): string;
 }
 
 /** @param prefix of every key, such as `bigdata:`; keeps products and test files on one server apart */
@@ -17,5 +21,7 @@ export function createKeyNames(prefix: string): KeyNames {
     limit: (userId, { name, window_s }) => `${prefix}limit:{${userId}}:${name}:${window_s}`,
     inFlight: (userId) => `${prefix}in-flight:{${userId}}`,
     idempotency: (userId, keyDigest) => `${prefix}idempotency:{${userId}}:${keyDigest}`,
+    answer: (id) => `${prefix}answer:{${id}}`,
+    answerClaim: (id) => `${prefix}answer:{${id}}:claim`,
   };
 }

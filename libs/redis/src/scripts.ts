@@ -1,4 +1,5 @@
 /** Lua that runs inside Redis, whole or not at all. Each script has one typed caller in this library. */
+import { claimAnswer, dropClaim, keepAnswer } from './answer-scripts';
 import { beginIdempotent, endIdempotent, extendIdempotent, keepIdempotent } from './idempotency-scripts';
 
 /** A window slides in steps of 1/60 of its length: one second for a minute. */
@@ -105,6 +106,9 @@ export const SCRIPTS = {
   extendIdempotent: { lua: extendIdempotent },
   keepIdempotent: { lua: keepIdempotent },
   endIdempotent: { lua: endIdempotent },
+  claimAnswer: { lua: claimAnswer },
+  keepAnswer: { lua: keepAnswer },
+  dropClaim: { lua: dropClaim },
 } as const;
 
 export type ScriptName = keyof typeof SCRIPTS;

@@ -43,6 +43,8 @@ export interface TestServiceOptions {
   readonly clickhouseUrl: string;
   /** Where the test reaches it; default: the same. */
   readonly directClickhouseUrl?: string;
+  /** Default: one that is away. */
+  readonly redisUrl?: string;
   readonly database: string;
   readonly port: number;
   readonly limits?: { readonly queryTimeoutMs?: number; readonly queryRowsToReadMax?: number };
@@ -78,6 +80,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
       clickhouseUrl: new Secret(clickhouseUrl),
       clickhouseDatabase: database,
       clickhouseConnectionsMax: 16,
+      redisUrl: new Secret(options.redisUrl ?? 'redis://127.0.0.1:1'),
       cursorSecret: new Secret('cursor-secret-of-the-service-tests-32'),
       queryTimeoutMs: 20_000,
       queryMemoryBytesMax: 2_000_000_000,

@@ -11,6 +11,7 @@ import { type Logger } from '../log/logger';
 import { type Metrics } from '../metrics';
 import { sendEvents, type ServerSentEvent } from './event-stream';
 import { mountLiveness } from './internal-app';
+import { NOT_MODIFIED } from './not-modified';
 import { sendProblem, toAppError } from './problem';
 import { REQUEST_ID_HEADER, requestIdFrom } from './request-id';
 import { sendStreamed, StreamedAnswer } from './streamed-answer';
@@ -40,11 +41,11 @@ export interface RouteBinding {
 
 /**
  * Ties a handler to its contract; the types of the request and of the answer come from the contract. In place of the
- * contract's JSON a handler may give a stream, in one of the contract's other media types.
+ * contract's JSON a handler may give a stream, in one of the contract's other media types, or say that nothing changed.
  */
 export function bindRoute<C extends RouteContract>(
   contract: C,
-  handle: (request: RouteRequest<C>) => Promise<z.input<C['answer']> | StreamedAnswer>,
+  handle: (request: RouteRequest<C>) => Promise<z.input<C['answer']> | StreamedAnswer | typeof NOT_MODIFIED>,
 ): RouteBinding {
   return { contract, handle: handle };
 }
@@ -192,6 +193,10 @@ async function answer(
   });
   const elapsedMs = clockMs() - (response.locals['startedMs'] as number);
   response.setHeader('Server-Timing', `${contract.service};dur=${elapsedMs.toFixed(2)}`);
+  if (result === NOT_MODIFIED) {
+    response.status(304).end();
+    return;
+  }
   response.status(contract.status);
   if (result instanceof StreamedAnswer) {
     return sendStreamed(response, result, { signal: aborted.signal, headOnly: request.method === 'HEAD' });
@@ -200,7 +205,7 @@ async function answer(
     const events = checked(contract, result as AsyncIterable<ServerSentEvent<unknown>>);
     return sendEvents(response, request.method === 'HEAD' ? none() : events, { signal: aborted.signal });
   }
-  response.setHeader('Cache-Control', 'private, no-store');
+  if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'private, no-store');
   response.json(contract.answer.parse(result));
 }
 

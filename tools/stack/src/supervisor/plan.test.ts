@@ -55,7 +55,7 @@ test('only the owner of a store gets its address', () => {
       .map(({ name }) => name);
   expect(holders('DATABASE_URL')).toEqual(['admin-service']);
   expect(holders('CLICKHOUSE_URL')).toEqual(['query-service', 'ingest-worker']);
-  expect(holders('REDIS_URL')).toEqual(['admin-service', 'ingest-worker', 'gateway']);
+  expect(holders('REDIS_URL')).toEqual(['admin-service', 'query-service', 'ingest-worker', 'gateway']);
   expect(holders('ADMIN_API_KEY')).toEqual(['admin-service']);
 });
 

@@ -97,7 +97,11 @@ export function planStack({ home, secrets, connections, ports, distDir, env }: P
           ADMIN_API_KEY: secrets.admin_key,
           ...files,
         }),
-        service('query-service', { ...clickhouse, CURSOR_SECRET: secrets.cursor_secret }),
+        service('query-service', {
+          ...clickhouse,
+          REDIS_URL: redisUrl,
+          CURSOR_SECRET: secrets.cursor_secret,
+        }),
       ],
       [
         service('ingest-worker', {
