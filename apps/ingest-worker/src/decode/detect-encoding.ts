@@ -1,5 +1,5 @@
 /** The encoding of a text, told from its first bytes: its mark, what it declares, and what its bytes can be. */
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { type ReadPlan } from '../formats/rows';
 import { JobFailure } from '../jobs/job-failure';
 
@@ -49,11 +49,38 @@ export function detectEncoding(head: Uint8Array, complete: boolean): Encoding {
         : `The XML is in ${declared}.`,
     );
   }
-  const whole = complete ? head : head.subarray(0, head.length - tornBytes(head));
-  if (isUtf8(whole)) return 'utf-8';
   // JSON is UTF-8 by RFC 8259, and so is XML that declares nothing: what is not belongs to rows that are rejected.
-  if (/^\s*[[{<]/.test(text)) return 'utf-8';
-  return looksLikeBrokenUtf8(whole) ? 'utf-8' : 'windows-1252';
+  return /^\s*[[{<]/.test(text) ? 'utf-8' : encodingByLetters(head, complete);
+}
+
+/** So much of a text is looked through for its first byte beyond ASCII, and so much from there on decides. */
+const LATE_BYTES_MAX = 67_108_864;
+const LATE_WINDOW_BYTES = 262_144;
+
+/** Of a table that begins with ASCII alone: what its first letters beyond ASCII are in. */
+export async function detectLateEncoding(
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<'utf-8' | 'windows-1252'> {
+  const letters: Buffer[] = [];
+  let passed = 0;
+  let length = 0;
+  for await (const chunk of bytes) {
+    if (letters.length === 0 && isAscii(chunk)) {
+      passed += chunk.length;
+      if (passed >= LATE_BYTES_MAX) return 'utf-8';
+      continue;
+    }
+    const from = letters.length === 0 ? chunk.findIndex((byte) => byte >= 0x80) : 0;
+    letters.push(Buffer.from(chunk.subarray(from)));
+    length += chunk.length - from;
+    if (length > LATE_WINDOW_BYTES) break;
+  }
+  return encodingByLetters(Buffer.concat(letters), length <= LATE_WINDOW_BYTES);
+}
+
+function encodingByLetters(text: Uint8Array, complete: boolean): 'utf-8' | 'windows-1252' {
+  const whole = complete ? text : text.subarray(0, text.length - tornBytes(text));
+  return isUtf8(whole) || looksLikeBrokenUtf8(whole) ? 'utf-8' : 'windows-1252';
 }
 
 function encodingByMark(head: Uint8Array): Encoding | null {

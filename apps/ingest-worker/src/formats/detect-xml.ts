@@ -41,7 +41,9 @@ const DECLARATION =
 export function detectXml(head: Head, from: number, hints: FormatHints): XmlPlace {
   const start = passDeclaration(head.text, from);
   const { groups, firsts, root, isBroken } = survey(head, start);
-  const element = hints.element ?? chooseElement([...groups.values()]);
+  // A root that goes on behind the head with nothing in it so far is not the record: what it holds may be.
+  const isPreamble = groups.size === 1 && root !== null && !head.complete;
+  const element = hints.element ?? (isPreamble ? null : chooseElement([...groups.values()]));
   const first = element === null ? undefined : firsts.get(element);
   if (element !== null && first !== undefined) {
     return { format: { kind: 'xml', element, ancestors: first.ancestors }, start: first.start };

@@ -39,8 +39,8 @@ export interface DescribeFileOptions {
 export async function describeFile(options: DescribeFileOptions): Promise<FileDescription> {
   const { source, hints, limits, decode, country } = options;
   const plan = await planSource(source, source.name, { ...limits, ...decode }, toFormatHints(hints));
-  const { head, complete } = await readHead(readText(source, plan, decode), HEAD_BYTES);
-  const rows = sampleRows({ plan, head, complete, limits });
+  const { head, complete } = await readHead(readText(source, plan, decode, plan.start), HEAD_BYTES);
+  const rows = sampleRows({ plan, text: head, complete, limits });
   const sample = plan.columns.map((_name, column) =>
     rows.flatMap(({ cells }) => (cells[column] === undefined || cells[column] === '' ? [] : [cells[column]])),
   );

@@ -21,21 +21,21 @@ export interface SampledRow {
 
 export interface SampleOptions {
   readonly plan: ReadPlan;
-  /** The beginning of the text. */
-  readonly head: Buffer;
-  /** Whether it is the whole text. */
+  /** The text from the first record on, or a part of it. */
+  readonly text: Buffer;
+  /** Whether it goes on to the end of the file. */
   readonly complete: boolean;
   readonly limits: ReadLimits;
 }
 
 /** @throws JobFailure for a file that is broken outside its records */
-export function sampleRows({ plan, head, complete, limits }: SampleOptions): SampledRow[] {
+export function sampleRows({ plan, text, complete, limits }: SampleOptions): SampledRow[] {
   // A record is a segment of its own here, so that a torn last one is never taken for a row.
   const splitter = createSplitter(plan, limits, { position: plan.start, segmentBytes: 1 });
   const reader = createRowReader(plan, limits);
   const rows: SampledRow[] = [];
   let line = plan.startLine;
-  splitter.push(head.subarray(plan.start));
+  splitter.push(text);
   if (complete) splitter.end();
   for (
     let segment = splitter.next();

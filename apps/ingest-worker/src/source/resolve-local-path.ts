@@ -23,10 +23,27 @@ export async function resolveLocalPath(source: string, folders: LocalFolders): P
     return await within(path.join(folders.inbox, name), [folders.inbox]);
   }
   if (source.startsWith('file:///')) {
-    const file = source.slice('file://'.length);
-    if (!file.includes('\0')) return await within(path.resolve(file), folders.fileRoots);
+    const written = source.slice('file://'.length);
+    const decoded = decode(written);
+    if (!`${written}${decoded}`.includes('\0')) {
+      // As it is written first: a name may hold a per cent sign of its own.
+      const file = await within(path.resolve(written), folders.fileRoots).catch((error: unknown) => {
+        if (decoded === written || !(error instanceof JobFailure)) throw error;
+        return null;
+      });
+      return file ?? (await within(path.resolve(decoded), folders.fileRoots));
+    }
   }
   throw new JobFailure('source_not_allowed', 'The source is not a file:///PATH.');
+}
+
+/** A URI spells other characters than a path; what is no URI stays as it is. */
+function decode(written: string): string {
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    return written;
+  }
 }
 
 async function within(file: string, roots: readonly string[]): Promise<string> {
