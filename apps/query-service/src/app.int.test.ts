@@ -56,6 +56,15 @@ function problem(answer: TestAnswer) {
 const eq = (field: string, value: string) => ({ field, op: 'eq', value });
 const ids = (answer: TestAnswer): unknown[] => data(answer).map((record) => record['record_id']);
 
+test('is the same whether its values travel in the address or, being many, in the body', async () => {
+  const value = Array.from({ length: 600 }, (_, at) => `nobody${at}@example.com`).concat(
+    'jane.doe@example.com',
+  );
+  const many = await service.query({ where: { field: 'email', op: 'in', value } });
+  expect(data(many)).toEqual(data(await service.query({ where: eq('email', 'jane.doe@example.com') })));
+  expect(data(many)).toHaveLength(1);
+});
+
 describe('an answer', () => {
   test('holds every field by default, in its public form, null where empty', async () => {
     const answer = await service.query({ where: eq('email', 'jane.doe@example.com') });
@@ -201,8 +210,8 @@ describe('a request is refused', () => {
     expect(problem(answer).errors?.[0]?.pointer).toBe('#/limit');
   });
 
-  test('when it does not take JSON', async () => {
-    const answer = await service.query({}, { accept: 'text/csv' });
+  test('when it takes none of the formats', async () => {
+    const answer = await service.query({}, { accept: 'text/html' });
     expect(answer.status).toBe(406);
     expect(problem(answer).code).toBe('not_acceptable');
   });

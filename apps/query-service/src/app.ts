@@ -1,8 +1,10 @@
 /** Composition root: what the service is made of, and in which order it opens and closes. */
-import { openClickHouse } from '@bigdata/clickhouse';
+import { openClickHouse, openResultStreams } from '@bigdata/clickhouse';
 import { createServiceApp, listen, type ServiceContext, type StartedService } from '@bigdata/platform';
 import { createAnswerCache, createKeyNames, openRedis } from '@bigdata/redis';
 import { createSelectRunner } from './clickhouse/select-runner';
+import { type StatementLimits } from './clickhouse/statement-limits';
+import { createStreamRunner } from './clickhouse/stream-runner';
 import { type querySettings } from './config';
 import { createCursorCodec } from './cursor/cursor-codec';
 import { createErasureFilter } from './erasures/erasure-filter';
@@ -15,6 +17,7 @@ import { createRejectsRepository } from './rejects/rejects.repository';
 import { createRejectsRoute } from './rejects/rejects.route';
 import { createStatsRepository } from './stats/stats.repository';
 import { createStatsRoute } from './stats/stats.route';
+import { createRecordsStreamer } from './stream/stream-records';
 
 /** A query of 200 conditions with long lists stays below it. */
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -46,15 +49,33 @@ export async function startQueryService({
     openRedis({ url: config.redisUrl, onError: (error) => logger.warn('redis is away', { error }) }),
     (opened) => opened.close(),
   );
-  const select = createSelectRunner({
-    clickhouse,
+  const results = life.use(
+    'clickhouse results',
+    openResultStreams({
+      url: config.clickhouseUrl,
+      database: config.clickhouseDatabase,
+      application: 'query-service',
+      connectionsMax: config.streamConcurrentMax,
+      silenceMs: config.queryTimeoutMs + CLIENT_PATIENCE_MS,
+    }),
+    (opened) => opened.close(),
+  );
+  const limits: StatementLimits = {
     timeoutMs: config.queryTimeoutMs,
     memoryBytesMax: config.queryMemoryBytesMax,
     rowsToReadMax: config.queryRowsToReadMax,
-    hideErased: createErasureFilter({
-      look: () => lookForPending(clickhouse),
-      clockMs: () => performance.now(),
-    }),
+  };
+  const hideErased = createErasureFilter({
+    look: () => lookForPending(clickhouse),
+    clockMs: () => performance.now(),
+  });
+  const select = createSelectRunner({ clickhouse, limits, hideErased });
+  const stream = createStreamRunner({
+    results,
+    clickhouse,
+    limits,
+    transferTimeoutMs: config.streamTimeoutMs,
+    hideErased,
   });
   const cursors = createCursorCodec(config.cursorSecret);
   const statsCache = createAnswerCache({
@@ -65,7 +86,12 @@ export async function startQueryService({
   });
   const app = createServiceApp({
     bindings: [
-      createQueryRoute({ records: createRecordsRepository(select), cursors, nowMs: Date.now }),
+      createQueryRoute({
+        records: createRecordsRepository(select),
+        streamRecords: createRecordsStreamer(stream, config.streamRowsMax),
+        cursors,
+        nowMs: Date.now,
+      }),
       createLookupRoute({ lookups: createLookupRepository(select), nowMs: Date.now }),
       createStatsRoute({ stats: createStatsRepository(select), cache: statsCache, nowMs: Date.now }),
       createRejectsRoute({ rejects: createRejectsRepository(select), cursors }),

@@ -25,6 +25,23 @@ export const querySettings = {
     fallback: '4000000000',
     min: 1_000_000,
   }),
+  streamRowsMax: integer(
+    'STREAM_ROWS_MAX',
+    'row cap of a streamed answer, for keys without one of their own',
+    {
+      fallback: '1000000',
+      min: 1,
+    },
+  ),
+  streamConcurrentMax: integer('STREAM_CONCURRENT_MAX', 'streamed answers that run at once', {
+    fallback: '64',
+    min: 1,
+  }),
+  streamTimeoutMs: integer(
+    'STREAM_TIMEOUT_MS',
+    'a streamed answer may take this long from its first byte to its last, however slow its client is',
+    { fallback: '900000', min: 1_000 },
+  ),
   queryRowsToReadMax: integer(
     'QUERY_ROWS_TO_READ_MAX',
     'rows one query may have to look at; ClickHouse estimates them before the limit of a page, so keep it above the size of the table unless full scans are to be refused',

@@ -1,6 +1,6 @@
 /** ClickHouse's and the network's errors as ours: by code, never by text. */
 import { AppError, type ProblemCode } from '@bigdata/models';
-import { ClickHouseError } from '@clickhouse/client';
+import { ClickHouseError, parseError } from '@clickhouse/client';
 
 /** ClickHouse error number → what it means for the caller. Anything else is a bug of ours. */
 const CODES: Readonly<Record<string, ProblemCode>> = {
@@ -36,6 +36,12 @@ const NETWORK_CODES: ReadonlySet<string> = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'ETIMEDOUT',
+  'UND_ERR_ABORTED',
+  'UND_ERR_BODY_TIMEOUT',
+  'UND_ERR_CLOSED',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_DESTROYED',
+  'UND_ERR_SOCKET',
 ]);
 
 /** @returns an AppError for whatever a ClickHouse call threw; one that already is ours stays as it is */
@@ -48,6 +54,11 @@ export function classifyError(error: unknown): AppError {
     });
   }
   return new AppError(isNetworkError(error) ? 'unavailable' : 'internal', { cause: error });
+}
+
+/** @param text of an exception, as ClickHouse writes it behind a result: `Code: 241. DB::Exception: …` */
+export function classifyErrorText(text: string): AppError {
+  return classifyError(parseError(text));
 }
 
 /** By shape, not `instanceof Error`: Node's own errors may come from another realm, as in jest and in vm contexts. */

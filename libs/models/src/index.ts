@@ -36,7 +36,15 @@ export {
   FILTER_JSON_SCHEMA,
   filterFieldType,
 } from './filter';
-export { PAGE_LIMIT_MAX, pageSchema, pageQuerySchema, listOf, timestampSchema, uuidSchema } from './lists';
+export {
+  PAGE_LIMIT_DEFAULT,
+  PAGE_LIMIT_MAX,
+  pageSchema,
+  pageQuerySchema,
+  listOf,
+  timestampSchema,
+  uuidSchema,
+} from './lists';
 export {
   COUNT_MODES,
   queryRequestSchema,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 export const PAGE_LIMIT_MAX = 1_000;
+export const PAGE_LIMIT_DEFAULT = 100;
 
 export const pageSchema = z.object({
   limit: z.int(),
@@ -10,7 +11,7 @@ export const pageSchema = z.object({
 });
 
 export const pageQuerySchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(PAGE_LIMIT_MAX).default(100),
+  limit: z.coerce.number().int().min(1).max(PAGE_LIMIT_MAX).default(PAGE_LIMIT_DEFAULT),
   cursor: z.string().min(1).max(2_048).optional(),
 });
 

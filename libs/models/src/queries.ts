@@ -1,7 +1,7 @@
 /** POST /v1/query: the request and its answer. */
 import { z } from 'zod';
 import { filterSchema } from './filter';
-import { PAGE_LIMIT_MAX, pageSchema } from './lists';
+import { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, pageSchema } from './lists';
 import { RECORD_FIELD_NAMES } from './record-fields';
 
 export const COUNT_MODES = ['none', 'estimate', 'exact'] as const;
@@ -9,9 +9,21 @@ export const COUNT_MODES = ['none', 'estimate', 'exact'] as const;
 export const queryRequestSchema = z.strictObject({
   select: z.array(z.enum(RECORD_FIELD_NAMES)).min(1).max(RECORD_FIELD_NAMES.length).optional(),
   where: filterSchema.optional(),
-  limit: z.int().min(1).max(PAGE_LIMIT_MAX).default(100),
+  limit: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      `Records of a page, at most ${PAGE_LIMIT_MAX} and by default ${PAGE_LIMIT_DEFAULT}; of a streamed answer at most the key's row cap, which is also the default`,
+    ),
   cursor: z.string().min(1).max(4_096).optional(),
   count: z.enum(COUNT_MODES).default('none'),
+  csv_formulas: z
+    .enum(['keep', 'escape'])
+    .default('keep')
+    .describe(
+      'Of text/csv: `escape` puts an apostrophe before a cell that a spreadsheet would take for a formula',
+    ),
 });
 export type QueryRequest = z.output<typeof queryRequestSchema>;
 

@@ -158,10 +158,12 @@ export const ROUTES = {
     access: 'user',
     scope: 'query',
     metered: true,
-    summary: 'Filter records',
+    summary:
+      'Filter records: a page as JSON, or the whole result, up to the row cap of the key, as NDJSON, CSV or Parquet',
     body: queryRequestSchema,
     answer: queryAnswerSchema,
     problems: ['invalid_cursor', 'query_too_complex', 'query_timeout', 'not_acceptable'],
+    otherMedia: ['application/x-ndjson', 'text/csv', 'application/vnd.apache.parquet'],
   }),
   lookup: route({
     id: 'lookup',

@@ -83,6 +83,21 @@ test.each([
   expect(gateway.admin.balanceOf(user)).toBe(10);
 });
 
+test('the rows of a streamed answer are those that its service tells at its end', async () => {
+  const user = gateway.admin.addUser({ credits: 10 });
+  gateway.query.answer = (response) => {
+    response.writeHead(200, { 'content-type': 'application/x-ndjson', trailer: 'x-bigdata-rows' });
+    response.addTrailers({ 'x-bigdata-rows': '2' });
+    response.end('{"a":1}\n{"a":2}\n');
+  };
+  const response = await query(user.apiKey);
+  expect(await response.text()).toBe('{"a":1}\n{"a":2}\n');
+  await eventually(() => {
+    const entry = gateway.admin.entries.find(({ user_id }) => user_id === user.userId);
+    expect(entry).toMatchObject({ status: 200, rows: 2, credits: 1 });
+  });
+});
+
 test('an answer that breaks off midway is recognisable and charged nothing', async () => {
   const user = gateway.admin.addUser({ credits: 10 });
   gateway.query.answer = (response) => {

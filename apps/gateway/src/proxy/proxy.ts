@@ -187,7 +187,9 @@ function handOver(
           if (exchange.bytes > (exchange.retry?.answerBytesMax ?? 0)) passKept(controller, kept);
         } else pass(controller, chunk);
       },
-      onResponseEnd() {
+      onResponseEnd(_controller, trailers) {
+        // Of a streamed answer, whose rows nobody knew at its head.
+        if (ROWS_HEADER in trailers) exchange.rows = rowsOf(trailers);
         settle(() => {
           if (head && refusal) {
             exchange.bytes = 0;

@@ -1,4 +1,5 @@
 import { AppError } from '@bigdata/models';
+import { qualityValues } from './quality-values';
 
 /**
  * The media type to answer in (RFC 9110 §12.5.1): the one the caller likes best, of equals the first.
@@ -7,23 +8,13 @@ import { AppError } from '@bigdata/models';
  */
 export function acceptedType<T extends string>(accept: string | undefined, offered: readonly [T, ...T[]]): T {
   if (accept === undefined || accept.trim() === '') return offered[0];
-  const weights = weightsOf(accept);
+  const weights = qualityValues(accept);
   const [best] = offered
     .map((type) => ({ type, weight: weightOf(type, weights) }))
     .filter(({ weight }) => weight > 0)
     .sort((one, other) => other.weight - one.weight);
   if (best) return best.type;
   throw new AppError('not_acceptable', { detail: `Answers are ${offered.join(' or ')}.` });
-}
-
-function weightsOf(accept: string): ReadonlyMap<string, number> {
-  const weights = new Map<string, number>();
-  for (const range of accept.split(',')) {
-    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-    const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
-    weights.set(type, Math.max(weights.get(type) ?? 0, weight === undefined ? 1 : Number(weight) || 0));
-  }
-  return weights;
 }
 
 /** The most specific range that the type falls into decides alone. */

@@ -2,7 +2,8 @@ import { type ClickHouse, openClickHouse } from '@bigdata/clickhouse';
 import { AppError } from '@bigdata/models';
 import { createLogger, Secret } from '@bigdata/platform';
 import { createClickHouseDatabase, eventually } from '@bigdata/testing';
-import { createSelectRunner, type SelectContext, type SelectRunnerOptions } from './select-runner';
+import { createSelectRunner, type SelectContext } from './select-runner';
+import { type StatementLimits } from './statement-limits';
 
 /** Long enough that only an end by force explains a quick one. */
 const ENDLESS = 'SELECT count() AS n FROM numbers(1000000000000) WHERE NOT ignore(number)';
@@ -28,14 +29,14 @@ afterAll(async () => {
   await drop();
 });
 
-function runner(limits: Partial<SelectRunnerOptions> = {}) {
+function runner(limits: Partial<StatementLimits> = {}) {
   const generous = { timeoutMs: 20_000, memoryBytesMax: 1_000_000_000, rowsToReadMax: 10 ** 13 };
-  return createSelectRunner({ clickhouse, hideErased: () => ({}), ...generous, ...limits });
+  return createSelectRunner({ clickhouse, hideErased: () => ({}), limits: { ...generous, ...limits } });
 }
 
 function context(signal = new AbortController().signal): SelectContext {
   const log = createLogger({ service: 'test', level: 'error', format: 'json' });
-  return { requestId: 'request-0001', signal, log };
+  return { requestId: 'request-0001', caller: { kind: 'service', name: 'test' }, signal, log };
 }
 
 async function codeOf(run: Promise<unknown>): Promise<string> {

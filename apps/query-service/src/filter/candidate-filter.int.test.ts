@@ -31,9 +31,7 @@ beforeAll(async () => {
   await migrateUp(clickhouse);
   select = createSelectRunner({
     clickhouse,
-    timeoutMs: 20_000,
-    memoryBytesMax: 1_000_000_000,
-    rowsToReadMax: 1_000_000,
+    limits: { timeoutMs: 20_000, memoryBytesMax: 1_000_000_000, rowsToReadMax: 1_000_000 },
     hideErased: () => ({}),
   });
 });
@@ -45,6 +43,7 @@ afterAll(async () => {
 
 const context = {
   requestId: 'request-0001',
+  caller: { kind: 'service' as const, name: 'test' },
   signal: new AbortController().signal,
   log: createLogger({ service: 'test', level: 'error', format: 'json' }),
 };

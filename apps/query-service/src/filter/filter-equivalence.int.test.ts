@@ -110,9 +110,7 @@ beforeAll(async () => {
   select = createSelectRunner({
     hideErased: () => ({}),
     clickhouse,
-    timeoutMs: 20_000,
-    memoryBytesMax: 1_000_000_000,
-    rowsToReadMax: 1_000_000,
+    limits: { timeoutMs: 20_000, memoryBytesMax: 1_000_000_000, rowsToReadMax: 1_000_000 },
   });
 });
 
@@ -123,6 +121,7 @@ afterAll(async () => {
 
 const context = {
   requestId: 'request-0001',
+  caller: { kind: 'service' as const, name: 'test' },
   signal: new AbortController().signal,
   log: createLogger({ service: 'test', level: 'error', format: 'json' }),
 };

@@ -37,6 +37,36 @@ ORDER BY dedupe_key`;
   return { sql, params: parameters.all() };
 }
 
+export interface StreamSpec {
+  readonly filter: NormalizedFilter | null;
+  readonly select: readonly RecordFieldName[] | undefined;
+  /** What the format writes in place of the expression of a JSON answer. */
+  readonly column: (name: RecordFieldName, expression: string) => string;
+  readonly rowsMax: number;
+}
+
+/**
+ * All records in the order of their ids. Read in the order of the table, so nothing is sorted and nothing but the keys
+ * that a filter found is kept; without a filter not even those.
+ */
+export function buildStreamQuery({ filter, select, column, rowsMax }: StreamSpec): SqlQuery {
+  const parameters = createSqlParameters();
+  const end = `ORDER BY dedupe_key LIMIT ${parameters.one('UInt64', String(rowsMax))}`;
+  const keys = `SELECT dedupe_key FROM ${RECORDS_TABLE} FINAL`;
+  const found =
+    filter === null
+      ? ''
+      : `PREWHERE dedupe_key IN (
+  ${keys}${conditionsOf(candidateConditions(filter, parameters), filter, parameters)}
+  ${end}
+)
+`;
+  const sql = `SELECT ${recordColumns(select, column).join(', ')}
+FROM ${RECORDS_TABLE} FINAL
+${found}${end}`;
+  return { sql, params: parameters.all() };
+}
+
 export function buildCountQuery(filter: NormalizedFilter | null): SqlQuery {
   const parameters = createSqlParameters();
   const conditions = conditionsOf(candidateConditions(filter, parameters), filter, parameters);

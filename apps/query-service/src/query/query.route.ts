@@ -1,25 +1,47 @@
-/** POST /v1/query */
-import { ROUTES } from '@bigdata/models';
+/** POST /v1/query: a page as JSON, or the whole result as a stream. */
+import { AppError, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, type QueryRequest, ROUTES } from '@bigdata/models';
 import { bindRoute, type RouteBinding } from '@bigdata/platform';
+import { acceptedEncoding } from '../accept/accept-encoding';
 import { acceptedType } from '../accept/accept-header';
 import { type CursorCodec } from '../cursor/cursor-codec';
 import { normalizeFilter } from '../filter/normalize-filter';
-
+import { STREAM_TYPES, streamFormatOf } from '../stream/stream-format';
+import { type RecordsStreamer } from '../stream/stream-records';
 import { type RecordsRepository } from './records.repository';
 
 interface QueryRouteOptions {
   readonly records: RecordsRepository;
+  readonly streamRecords: RecordsStreamer;
   readonly cursors: CursorCodec;
   /** The wall clock, milliseconds since 1970. */
   readonly nowMs: () => number;
 }
 
-export function createQueryRoute({ records, cursors, nowMs }: QueryRouteOptions): RouteBinding {
+export function createQueryRoute({
+  records,
+  streamRecords,
+  cursors,
+  nowMs,
+}: QueryRouteOptions): RouteBinding {
   return bindRoute(ROUTES.runQuery, async (request) => {
-    acceptedType(request.header('accept'), ['application/json']);
-    const { select, where, limit, cursor, count } = request.body;
+    const type = acceptedType(request.header('accept'), ['application/json', ...STREAM_TYPES]);
+    const { select, where, cursor, count } = request.body;
     const today = new Date(nowMs()).toISOString().slice(0, 10);
     const filter = where === undefined ? null : normalizeFilter(where, { today });
+    if (type !== 'application/json') {
+      refusePageMembers(request.body);
+      return streamRecords(
+        {
+          filter,
+          select,
+          limit: request.body.limit,
+          format: streamFormatOf(type, { escapeFormulas: request.body.csv_formulas === 'escape' }),
+          encoding: acceptedEncoding(request.header('accept-encoding')),
+        },
+        request,
+      );
+    }
+    const limit = pageLimitOf(request.body);
     // The normalised filter alone: page size and fields may change from page to page.
     const scope = JSON.stringify(['query', filter]);
     const after = cursor === undefined ? null : cursors.decode(scope, cursor);
@@ -48,4 +70,22 @@ export function createQueryRoute({ records, cursors, nowMs }: QueryRouteOptions)
       request_id: request.requestId,
     };
   });
+}
+
+function pageLimitOf({ limit = PAGE_LIMIT_DEFAULT }: QueryRequest): number {
+  if (limit <= PAGE_LIMIT_MAX) return limit;
+  throw invalidMember('limit', `Too big: expected number to be <=${PAGE_LIMIT_MAX} for a page`);
+}
+
+/** What a stream has no place for is refused rather than overlooked. */
+function refusePageMembers({ cursor, count }: QueryRequest): void {
+  if (cursor !== undefined)
+    throw invalidMember('cursor', 'A streamed answer is the whole result: it has no pages');
+  if (count !== 'none')
+    throw invalidMember('count', 'A streamed answer has no place for a count: expected "none"');
+}
+
+function invalidMember(name: keyof QueryRequest, detail: string): AppError {
+  const pointer = `#/${name}`;
+  return new AppError('invalid_request', { detail: `${pointer}: ${detail}`, errors: [{ pointer, detail }] });
 }

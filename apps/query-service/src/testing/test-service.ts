@@ -1,6 +1,6 @@
 /** The whole service on a free port, called as the gateway calls it. */
 import { migrateUp, openClickHouse, type ClickHouse } from '@bigdata/clickhouse';
-import { type RecordFieldName, ROUTES, type Role } from '@bigdata/models';
+import { type QueryLimits, type RecordFieldName, ROUTES, type Role } from '@bigdata/models';
 import {
   type Caller,
   createHealth,
@@ -24,6 +24,15 @@ export interface TestService {
     init?: Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> },
     terms?: { readonly fields?: RecordFieldName[] },
   ): Promise<TestAnswer>;
+  /** As it comes: its body is not read yet. */
+  open(
+    body: unknown,
+    headers: Readonly<Record<string, string>>,
+    options?: { readonly queryLimits?: Partial<QueryLimits>; readonly signal?: AbortSignal },
+  ): Promise<Response>;
+  /** For clients that fetch is too comfortable for. */
+  readonly queryUrl: string;
+  headersOf(role: Role): Readonly<Record<string, string>>;
   rejects(jobId: string, search: string, role: Role): Promise<TestAnswer>;
   /** As it comes: its body is not read yet. */
   openRejects(jobId: string, accept: string): Promise<Response>;
@@ -47,8 +56,21 @@ export interface TestServiceOptions {
   readonly redisUrl?: string;
   readonly database: string;
   readonly port: number;
-  readonly limits?: { readonly queryTimeoutMs?: number; readonly queryRowsToReadMax?: number };
+  readonly limits?: {
+    readonly queryTimeoutMs?: number;
+    readonly queryRowsToReadMax?: number;
+    readonly queryMemoryBytesMax?: number;
+    readonly streamRowsMax?: number;
+  };
 }
+
+const NO_LIMITS: QueryLimits = {
+  rows_max: null,
+  timeout_ms: null,
+  memory_bytes_max: null,
+  rows_to_read_max: null,
+  concurrent_max: null,
+};
 
 export async function startTestService(options: TestServiceOptions): Promise<TestService> {
   const { clickhouseUrl, database, port, limits } = options;
@@ -85,6 +107,9 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
       queryTimeoutMs: 20_000,
       queryMemoryBytesMax: 2_000_000_000,
       queryRowsToReadMax: 1_000_000_000,
+      streamRowsMax: 1_000_000,
+      streamTimeoutMs: 60_000,
+      streamConcurrentMax: 64,
       ...limits,
     },
     logger,
@@ -101,8 +126,19 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
       body: response.status === 304 ? null : await response.json(),
     };
   };
-  const signed = (role: Role, terms: { fields?: RecordFieldName[] } = {}): Record<string, string> => {
-    const caller: Caller = { kind: 'user', userId: 'u1', role, keyId: 'k1', ...terms };
+  const signed = (
+    role: Role,
+    terms: { fields?: RecordFieldName[]; queryLimits?: Partial<QueryLimits> } = {},
+  ): Record<string, string> => {
+    const { queryLimits, ...rest } = terms;
+    const caller: Caller = {
+      kind: 'user',
+      userId: 'u1',
+      role,
+      keyId: 'k1',
+      ...rest,
+      ...(queryLimits ? { queryLimits: { ...NO_LIMITS, ...queryLimits } } : {}),
+    };
     return { [IDENTITY_HEADER]: identity.sign({ caller, requestId: 'request-0001' }) };
   };
   const rejectsPath = (jobId: string): string => ROUTES.listRejects.path.replace('{id}', jobId);
@@ -118,6 +154,19 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
       }),
     ask: (path, init = {}, terms = {}) =>
       send(path, { ...init, headers: { ...signed('user', terms), ...init.headers } }),
+    queryUrl: `http://127.0.0.1:${port}${ROUTES.runQuery.path}`,
+    headersOf: (role) => ({ 'content-type': 'application/json', ...signed(role) }),
+    open: (body, headers, { queryLimits, signal } = {}) =>
+      fetch(`http://127.0.0.1:${port}${ROUTES.runQuery.path}`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...signed('user', queryLimits ? { queryLimits } : {}),
+          ...headers,
+        },
+        body: JSON.stringify(body),
+        ...(signal ? { signal } : {}),
+      }),
     rejects: (jobId, search, role) => send(`${rejectsPath(jobId)}${search}`, { headers: signed(role) }),
     openRejects: (jobId, accept) =>
       fetch(`http://127.0.0.1:${port}${rejectsPath(jobId)}`, { headers: { ...signed('admin'), accept } }),

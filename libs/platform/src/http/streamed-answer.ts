@@ -8,6 +8,8 @@ import { type ServerResponse } from 'node:http';
 interface StreamedAnswerOptions {
   readonly contentType: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Asked for when the last piece has been given: what is known only then, such as how many rows there were. */
+  readonly trailers?: () => Readonly<Record<string, string>>;
   /** Asked for the next piece only when the client has room for it, and returned early when the client goes away. */
   readonly stream: AsyncIterable<Uint8Array>;
 }
@@ -17,11 +19,13 @@ export class StreamedAnswer {
   readonly contentType: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly stream: AsyncIterable<Uint8Array>;
+  readonly trailers: () => Readonly<Record<string, string>>;
 
-  constructor({ contentType, headers = {}, stream }: StreamedAnswerOptions) {
+  constructor({ contentType, headers = {}, stream, trailers = () => ({}) }: StreamedAnswerOptions) {
     this.contentType = contentType;
     this.headers = headers;
     this.stream = stream;
+    this.trailers = trailers;
   }
 }
 
@@ -32,7 +36,7 @@ export class StreamedAnswer {
  */
 export async function sendStreamed(
   response: ServerResponse,
-  { contentType, headers, stream }: StreamedAnswer,
+  { contentType, headers, stream, trailers }: StreamedAnswer,
   { signal, headOnly }: { readonly signal: AbortSignal; readonly headOnly: boolean },
 ): Promise<void> {
   const pieces = stream[Symbol.asyncIterator]();
@@ -47,6 +51,7 @@ export async function sendStreamed(
       if (!response.write(piece.value)) await once(response, 'drain', { signal });
       piece = await pieces.next();
     }
+    response.addTrailers(trailers());
     response.end();
   } catch (error) {
     if (!signal.aborted) throw error;

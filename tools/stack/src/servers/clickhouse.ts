@@ -8,6 +8,8 @@ import { workspaceRoot } from '../workspace';
 import { READY_TIMEOUT_MS, type RunningServer, type ServerOptions, toRunningServer } from './running-server';
 
 const USER = 'default';
+/** More than query-service runs statements at once by default, so that streams cannot hold up anything else. */
+const SESSIONS = 96;
 const PROBE_TIMEOUT_MS = 5_000;
 const EXIT_DIRECTORY_LOCKED = 3;
 
@@ -27,7 +29,14 @@ export async function startClickHouse(options: ClickHouseOptions): Promise<Runni
   const child = await startChild({
     name: 'clickhouse',
     command: process.execPath,
-    args: [entry, '--dir', dir, '--host', '127.0.0.1', '--port', String(options.port ?? 0), '--user', USER],
+    args: [
+      entry,
+      ...['--dir', dir],
+      ...['--host', '127.0.0.1'],
+      ...['--port', String(options.port ?? 0)],
+      ...['--user', USER],
+      ...['--sessions', String(SESSIONS)],
+    ],
     env: { CLICKHOUSE_PASSWORD: password },
     logFile,
     stop: { signal: 'SIGTERM', deadlineMs: 20_000 },
