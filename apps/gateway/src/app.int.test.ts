@@ -122,6 +122,10 @@ test('the pages need no key and every answer carries its request id and timing',
     ['/', 'application/json'],
     ['/openapi.json', 'application/json'],
     ['/docs', 'text/html'],
+    ['/docs/overview', 'text/html'],
+    ['/docs/assets/start.js', 'text/javascript'],
+    ['/docs/assets/swagger-ui-bundle.js', 'text/javascript'],
+    ['/docs/assets/swagger-ui.css', 'text/css'],
     ['/problems/rate_limited', 'text/html'],
   ] as const) {
     const response = await fetch(gateway.url + path);
@@ -131,9 +135,29 @@ test('the pages need no key and every answer carries its request id and timing',
     expect(response.headers.get('server-timing')).toMatch(/^total;dur=/);
     expect(response.headers.get('x-powered-by')).toBeNull();
   }
-  for (const path of ['/problems/made_up', '/problems/%zz', '/metrics']) {
+  for (const path of [
+    '/problems/made_up',
+    '/docs/assets/package.json',
+    '/docs/assets/..%2fpackage.json',
+    '/problems/%zz',
+    '/metrics',
+  ]) {
     const response = await fetch(gateway.url + path);
     expect(response.status).toBe(404);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
   }
+});
+
+test('the page of the docs asks nobody but this gateway for anything', async () => {
+  const response = await fetch(`${gateway.url}/docs`);
+  const policy = response.headers.get('content-security-policy') ?? '';
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("connect-src 'self'");
+  expect(policy).not.toMatch(/https?:|unsafe-eval|script-src[^;]*unsafe-inline/);
+  const html = await response.text();
+  expect(html).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+  for (const [, asset] of html.matchAll(/(?:src|href)="(\/docs\/assets\/[^"]+)"/g)) {
+    expect((await fetch(`${gateway.url}${asset ?? ''}`)).status).toBe(200);
+  }
+  expect(html).toContain('/v1/query');
 });

@@ -6,6 +6,13 @@ import { statusOfCode } from './problem-pages';
 
 type Json = Record<string, unknown>;
 
+const TAGS = [
+  { name: 'Data', description: 'Records: query, look up, count.' },
+  { name: 'Account', description: 'What a key, its user and their credits are.' },
+  { name: 'Administration', description: 'Users, keys, credits, logs.' },
+  { name: 'Ingest', description: 'Files, loads and what became of them.' },
+];
+
 const EVERY_ROUTE: readonly ProblemCode[] = [
   'missing_api_key',
   'invalid_api_key',
@@ -48,7 +55,7 @@ export function createOpenApiDocument(contracts: readonly RouteContract[], versi
     },
     servers: [{ url: '/' }],
     security: [{ apiKey: [] }, { bearer: [] }],
-    tags: ['Data', 'Account', 'Administration', 'Ingest'].map((name) => ({ name })),
+    tags: TAGS,
     paths,
     components: {
       securitySchemes: {
