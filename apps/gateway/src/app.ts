@@ -15,11 +15,16 @@ import { createCharge } from './charges/charge';
 import { createWallets } from './charges/wallets';
 import { type gatewaySettings } from './config';
 import { createOutbox, type Outbox } from './delivery/outbox';
+import { createCors } from './door/cors';
 import { createClientAddress } from './door/client-address';
 import { openDoor } from './door/open-door';
+import { createBreakCircuit } from './guards/break-circuit';
+import { type CircuitBreaker, createCircuitBreaker } from './guards/circuit-breaker';
+import { createShedLoad } from './guards/shed-load';
 import { createIdempotency } from './idempotency/idempotency';
 import { createAnswerSeal } from './idempotency/kept-answer';
 import { createAuthenticate } from './keys/authenticate';
+import { createFailedAttempts } from './keys/failed-attempts';
 import { createKeyCache } from './keys/key-cache';
 import { createLimit } from './limits/limit';
 import { createLimits } from './limits/limits';
@@ -42,6 +47,10 @@ const LOG_LINGER_MS = 200;
 const SETTLE_LINGER_MS = 10;
 /** A place in flight of a gateway that died is free after this. */
 const IN_FLIGHT_LEASE_MS = 30_000;
+/** A service that was restarted is asked again within a second; one that stays away twice a minute. */
+const CIRCUIT_FAILURES_MAX = 20;
+const CIRCUIT_PAUSE_MIN_MS = 500;
+const CIRCUIT_PAUSE_MAX_MS = 30_000;
 const IDEMPOTENCY_LIFE_MS = 24 * 3_600_000;
 /** An answer that is too large to be kept is made anew, uncharged, this often at most. */
 const IDEMPOTENCY_RERUNS_MAX = 3;
@@ -158,18 +167,42 @@ export async function startGateway({
     settlements,
   });
 
+  const circuitState = metrics.gauge(
+    'gateway_circuit_open',
+    'Nothing is sent to a service that failed too often: 1, or 0.5 while one request tries',
+    ['service'],
+  );
+  const circuitOf = (service: string): CircuitBreaker =>
+    createCircuitBreaker({
+      failuresMax: CIRCUIT_FAILURES_MAX,
+      pauseMinMs: CIRCUIT_PAUSE_MIN_MS,
+      pauseMaxMs: CIRCUIT_PAUSE_MAX_MS,
+      clockMs,
+      onState: (state) => {
+        circuitState.set({ service }, state === 'closed' ? 0 : state === 'open' ? 1 : 0.5);
+        if (state !== 'half_open') logger.warn('circuit', { to: service, state });
+      },
+    });
+  const circuits = {
+    'query-service': circuitOf('query-service'),
+    'admin-service': circuitOf('admin-service'),
+  };
+
   /** What a request passes, in this order. docs/request-path.md draws it. */
   const chain: readonly Step[] = [
     createRecord({ entries, logger, metrics, clockMs, now: () => new Date() }),
+    createShedLoad(config.requestsMax, metrics),
     createMatchRoute(createRouteTable(PUBLIC_ROUTES)),
     createAuthenticate({
       keys,
       pepper: config.keyPepper,
       clientAddress: createClientAddress(config.trustedProxies),
+      attempts: createFailedAttempts({ perMinute: config.authFailuresPerMinute, clockMs }),
     }),
     createLimit(limits),
     createAdmit(config.bodyLimitBytes),
     createReadBody(config.bodyLimitBytes),
+    createBreakCircuit(circuits),
     createIdempotency({
       store: idempotencyStore,
       seal: createAnswerSeal(config.keyPepper),
@@ -195,6 +228,7 @@ export async function startGateway({
       readiness: async () => (await health?.readiness()) ?? { ready: false, checks: { service: 'starting' } },
       drain: () => health?.drain(),
     },
+    cors: createCors(config.corsOrigins),
     mountPages: (express) => mountPages(express, PUBLIC_ROUTES),
     clockMs,
   });

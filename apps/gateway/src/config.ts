@@ -1,5 +1,5 @@
 /** Settings of the gateway, beside those that every service has. */
-import { addressRanges, integer, port, secret, secretUrl, url } from '@bigdata/platform';
+import { addressRanges, integer, list, port, secret, secretUrl, url } from '@bigdata/platform';
 
 export const gatewaySettings = {
   httpPort: port('HTTP_PORT', 'port of the public door', { fallback: '8080' }),
@@ -13,6 +13,24 @@ export const gatewaySettings = {
     'TRUSTED_PROXIES',
     'addresses and ranges of the proxies before the gateway, whose X-Forwarded-For tells the address of a client',
     { fallback: '' },
+  ),
+  corsOrigins: list(
+    'CORS_ORIGINS',
+    'origins whose pages may call from a browser, such as https://app.example.com',
+    { fallback: '' },
+  ),
+  requestsMax: integer(
+    'REQUESTS_MAX',
+    'requests that one process works on at once; more are refused with 503',
+    {
+      fallback: '2000',
+      min: 1,
+    },
+  ),
+  authFailuresPerMinute: integer(
+    'AUTH_FAILURES_PER_MINUTE',
+    'requests with keys that are not valid, from one address, before it has to wait',
+    { fallback: '300', min: 1 },
   ),
   bodyLimitBytes: integer('BODY_LIMIT_BYTES', 'largest JSON body; uploads have no limit', {
     fallback: String(1_024 * 1_024),

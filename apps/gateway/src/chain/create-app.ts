@@ -8,12 +8,13 @@ import { runChain, type Step } from './run-chain';
 export interface AppOptions {
   readonly chain: readonly Step[];
   readonly health: Health;
+  readonly cors: (request: Request, response: Response, next: NextFunction) => void;
   readonly mountPages: (app: Express) => void;
   /** Monotonic milliseconds. */
   readonly clockMs: () => number;
 }
 
-export function createApp({ chain, health, mountPages, clockMs }: AppOptions): Express {
+export function createApp({ chain, health, cors, mountPages, clockMs }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -23,6 +24,7 @@ export function createApp({ chain, health, mountPages, clockMs }: AppOptions): E
     response.locals['exchange'] = openExchange(request, response, clockMs);
     next();
   });
+  app.use(cors);
   mountHealth(app, health);
   mountPages(app);
   app.use(async (_request: Request, response: Response) => {

@@ -5,22 +5,26 @@ import { type Step } from '../chain/run-chain';
 import { type ClientAddress } from '../door/client-address';
 import { found } from '../routing/match-route';
 import { mayCallFrom } from './allowed-addresses';
+import { type FailedAttempts } from './failed-attempts';
 import { type KeyCache } from './key-cache';
 import { presentedKey } from './presented-key';
 
+/** As long as a hash, and the hash of nothing. */
+const NO_HASH = '0'.repeat(64);
 const CHALLENGE = 'Bearer realm="bigdata-api"';
 
 export interface AuthenticateOptions {
   readonly keys: KeyCache;
   readonly pepper: Secret;
   readonly clientAddress: ClientAddress;
+  readonly attempts: FailedAttempts;
 }
 
 /**
  * Finds out who calls. Every key that is wrong, for whatever reason, meets the same answer: one that is used from
  * an address that it does not allow too, so that whoever came by it does not learn that it works elsewhere.
  */
-export function createAuthenticate({ keys, pepper, clientAddress }: AuthenticateOptions): Step {
+export function createAuthenticate({ keys, pepper, clientAddress, attempts }: AuthenticateOptions): Step {
   return async (exchange, next) => {
     const presented = presentedKey(exchange.request.headers);
     if (presented.kind === 'none') {
@@ -31,18 +35,36 @@ export function createAuthenticate({ keys, pepper, clientAddress }: Authenticate
       });
     }
     const text = presented.kind === 'key' ? presented.text : '';
-    exchange.key = await exchange.timed('auth', verify(text));
-    if (!exchange.key || !mayCallFrom(exchange.key, () => clientAddress(exchange.request))) {
+    const key = await exchange.timed('auth', verify(exchange, text));
+    exchange.key = key;
+    if (!key || !mayCallFrom(key, () => clientAddress(exchange.request))) {
+      const address = clientAddress(exchange.request);
+      if (address !== null) attempts.failed(address);
       throw invalid(exchange);
     }
+    attempts.succeeded(key.id, key.hash);
     await next();
   };
 
-  async function verify(text: string): Promise<ResolvedKey | null> {
+  async function verify({ request }: Exchange, text: string): Promise<ResolvedKey | null> {
     const parsed = parseApiKey(text);
+    const hash = parsed ? hashApiKey(parsed.apiKey, pepper.reveal()) : NO_HASH;
+    const known = parsed ? attempts.knownHash(parsed.keyId) : undefined;
+    // Whoever sends a key that was valid a moment ago is not guessing.
+    if (known === undefined || !sameHash(hash, known)) refuseGuessing(clientAddress(request));
     if (!parsed) return null;
     const key = await keys(parsed.keyId);
-    return key && sameHash(hashApiKey(parsed.apiKey, pepper.reveal()), key.hash) ? key : null;
+    // The same work for a key id that stands for nothing.
+    return sameHash(hash, key?.hash ?? NO_HASH) ? key : null;
+  }
+
+  function refuseGuessing(address: string | null): void {
+    const waitS = address === null ? 0 : attempts.waitS(address);
+    if (waitS === 0) return;
+    throw new AppError('rate_limited', {
+      detail: `Too many requests with keys that are not valid came from this address. Try again in ${waitS} s.`,
+      retryAfterS: waitS,
+    });
   }
 }
 

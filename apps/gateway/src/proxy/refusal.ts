@@ -27,5 +27,7 @@ function problemCodeOf(headers: IncomingHttpHeaders, body: Buffer): ProblemCode 
 }
 
 export function badAnswer(contract: RouteContract, status: number | undefined): AppError {
-  return new AppError('upstream_failed', { context: { route: contract.id, status } });
+  return new AppError('upstream_failed', {
+    context: { route: contract.id, service: contract.service, status },
+  });
 }

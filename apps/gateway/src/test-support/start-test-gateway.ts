@@ -37,6 +37,8 @@ export interface TestGatewayOptions {
   readonly beside?: TestGateway;
   readonly upstreamTimeoutMs?: number;
   readonly bodyLimitBytes?: number;
+  readonly requestsMax?: number;
+  readonly authFailuresPerMinute?: number;
   readonly idempotencyLeaseMs?: number;
   readonly trustedProxies?: readonly string[];
 }
@@ -80,6 +82,9 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
       bodyLimitBytes: options.bodyLimitBytes ?? 65_536,
       upstreamTimeoutMs: options.upstreamTimeoutMs ?? 10_000,
       gatewayProcessesTotal: 1,
+      corsOrigins: ['https://app.example.com'],
+      requestsMax: options.requestsMax ?? 2_000,
+      authFailuresPerMinute: options.authFailuresPerMinute ?? 1_000,
       idempotencyAnswerBytesMax: 8_192,
       idempotencyLeaseMs: options.idempotencyLeaseMs ?? 10_000,
       priceBaseCredits: 1,
