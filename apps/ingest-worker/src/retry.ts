@@ -34,7 +34,8 @@ export function createRetry(options: RetryOptions): Retry {
   };
 }
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** @throws the signal's reason, so that whoever waited is tried again and not taken for broken */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   try {
     await delay(ms, undefined, { signal });
   } catch {

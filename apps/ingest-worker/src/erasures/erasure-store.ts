@@ -6,10 +6,10 @@
  * spelling of a value that was replaced: that counts too. Statements that hold an identifier are kept out of ClickHouse's
  * query log.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { type ClickHouse, ERASABLE_TABLES, PENDING_TABLES } from '@bigdata/clickhouse';
 import { type DueErasure, type ErasureCounts, type ErasureSubjectKind } from '@bigdata/models';
 import { withoutRows } from '../load/without-rows';
+import { pause } from '../retry';
 import { emailsIn } from './identifiers-in-text';
 import { REJECT_REASONS } from '../batches/rejects';
 
@@ -79,7 +79,7 @@ export function createErasureStore({ client }: ClickHouse): ErasureStore {
       (await select<{ name: string }>(find, { tables: TABLES }, signal)).map(({ name }) => name);
     let left = new Set(await names());
     while (left.size > 0) {
-      await delay(POLL_MS, undefined, { signal });
+      await pause(POLL_MS, signal);
       left = new Set((await names()).filter((name) => left.has(name)));
     }
   };

@@ -42,7 +42,12 @@ beforeEach(async () => {
   // And nobody waits half a minute for the files of replaced parts to go.
   const settings =
     "default_compression_codec = 'NONE', cleanup_delay_period = 0, max_cleanup_delay_period = 1, cleanup_delay_period_random_add = 0";
-  for (const { table } of ERASABLE_TABLES) await command(`ALTER TABLE ${table} MODIFY SETTING ${settings}`);
+  for (const { table } of ERASABLE_TABLES) {
+    await command(`ALTER TABLE ${table} MODIFY SETTING ${settings}`);
+    // A table that is there already would first end the pause that it is in.
+    await command(`DETACH TABLE ${table}`);
+    await command(`ATTACH TABLE ${table}`);
+  }
   store = createErasureStore(clickhouse);
   bench = createIngestBench(loader);
   erasures = createFakeErasures();

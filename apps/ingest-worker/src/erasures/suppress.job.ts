@@ -3,9 +3,9 @@
  * identifier already. An insert that began before may still bring the person, so it is waited for; one that begins later
  * is broken off should its rows have been compared with the list as it was before.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { NOTHING_PENDING_FOR_MS } from '@bigdata/clickhouse';
 import { type Logger } from '@bigdata/platform';
+import { pause } from '../retry';
 import { type ErasureControl } from './erasure-control';
 import { type ErasureStore } from './erasure-store';
 import { reportRecords } from './report-records';
@@ -28,7 +28,7 @@ export function createSuppressJob({ control, store, logger, clockMs }: SuppressJ
     await store.waitForInserts(signal);
     await store.mark(erasure, signal);
     // From here on every reader that looks finds something to hide; none trusts an older look for longer than this.
-    const seen = delay(SEEN_BY_ALL_MS, undefined, { signal });
+    const seen = pause(SEEN_BY_ALL_MS, signal);
     const [counts] = await Promise.all([
       reportRecords(erasure.id, { control, store }, signal).then(() => store.countMarked(erasure.id, signal)),
       seen,
