@@ -6,6 +6,7 @@ import { addAnalyzeCommand } from './commands/analyze';
 import { addAuditCommand } from './commands/audit';
 import { addCreditCommands } from './commands/credits';
 import { addDatasetCommands } from './commands/datasets';
+import { addErasureCommands } from './commands/erasures';
 import { addIngestCommand } from './commands/ingest';
 import { addJobCommands } from './commands/jobs';
 import { addKeyCommands } from './commands/keys';
@@ -67,6 +68,7 @@ export async function runCli(
   addCreditCommands(program, contextOf);
   addAuditCommand(program, contextOf);
   addQueryCommand(program, contextOf);
+  addErasureCommands(program, contextOf);
   addMigrateCommand(program, contextOf);
 
   try {
