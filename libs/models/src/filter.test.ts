@@ -22,15 +22,20 @@ describe('filterSchema', () => {
     expect(filter).toEqual({
       op: 'and',
       filters: [
-        { op: 'eq', field: { kind: 'field', name: 'country' }, value: 'US', path: ['and', 0, 'value'] },
+        {
+          op: 'eq',
+          field: { kind: 'field', name: 'country' },
+          values: [{ value: 'US', path: ['and', 0, 'value'] }],
+          path: ['and', 0],
+        },
         {
           op: 'or',
           filters: [
             {
               op: 'in',
-              field: { kind: 'attribute', name: 'tier' },
-              value: ['gold'],
-              path: ['and', 1, 'or', 0, 'value'],
+              field: { kind: 'attribute', name: 'tier', type: 'text' },
+              values: [{ value: 'gold', path: ['and', 1, 'or', 0, 'value', 0] }],
+              path: ['and', 1, 'or', 0],
             },
           ],
         },
@@ -44,6 +49,57 @@ describe('filterSchema', () => {
     expect(issue?.path).toBe('and/0/field');
     expect(issue?.message).toContain('allowed: record_id');
     expect(issue?.params['hint']).toBe('did you mean "country"?');
+  });
+
+  it.each([
+    ['exists', undefined, { op: 'exists' }],
+    ['exists', true, { op: 'exists' }],
+    ['exists', false, { op: 'not', filter: { op: 'exists' } }],
+  ])('reads %s with the value %p', (op, value, tree) => {
+    expect(filterSchema.parse({ field: 'phone', op, value })).toMatchObject(tree);
+  });
+
+  it.each([
+    [18, undefined, 'number', '18'],
+    [-2.5e30, undefined, 'number', '-2.5e+30'],
+    [true, undefined, 'text', 'true'],
+    ['18', undefined, 'text', '18'],
+    ['18', 'number', 'number', '18'],
+    ['2026-01-31', 'date', 'date', '2026-01-31'],
+  ])('reads an attribute beside the value %p and the type %p as %s', (value, type, as, text) => {
+    expect(filterSchema.parse({ field: 'attributes.x', op: 'eq', value, type })).toMatchObject({
+      field: { kind: 'attribute', name: 'x', type: as },
+      values: [{ value: text }],
+    });
+  });
+
+  it.each([
+    ['equals', 'did you mean "eq"?'],
+    ['$ne', 'did you mean "ne"?'],
+    ['>=', 'did you mean "gte"?'],
+    ['starts_with', 'did you mean "prefix"?'],
+    ['exist', 'did you mean "exists"?'],
+    ['constructor', undefined],
+  ])('refuses the operator %s with the hint %p and what is allowed', (op, hint) => {
+    const [issue] = issuesOf({ ...condition, op });
+    expect(issue?.message).toContain('allowed: eq, ne, in, not_in, lt');
+    expect(issue?.params['hint']).toBe(hint);
+  });
+
+  it('names the operators of a field that has not all of them', () => {
+    const [issue] = issuesOf({ field: 'birth_date', op: 'contains', value: '1980' });
+    expect(issue).toMatchObject({
+      path: 'op',
+      message:
+        'not an operator of this field; allowed: eq, ne, in, not_in, lt, lte, gt, gte, between, exists',
+    });
+  });
+
+  it('points at the type of an attribute that there is not, and at one where there is no choice', () => {
+    expect(issuesOf({ field: 'attributes.x', op: 'eq', value: '1', type: 'numbre' })).toMatchObject([
+      { path: 'type', params: { hint: 'did you mean "number"?' } },
+    ]);
+    expect(issuesOf({ ...condition, type: 'text' })).toMatchObject([{ path: 'type' }]);
   });
 
   it('reports every mistake of a tree at once', () => {
@@ -70,6 +126,14 @@ describe('filterSchema', () => {
     ['an inherited name as field', { ...condition, field: 'constructor' }],
     ['an empty list', { ...condition, op: 'in', value: [] }],
     ['a mixed list', { ...condition, op: 'in', value: ['US', 1] }],
+    ['a mixed list for an attribute', { field: 'attributes.x', op: 'in', value: [1, true] }],
+    ['a number for a text', { ...condition, value: 1 }],
+    ['a range of one', { ...condition, op: 'between', value: ['US'] }],
+    ['a range of three', { ...condition, op: 'between', value: ['A', 'B', 'C'] }],
+    ['a list that is denied by a text', { ...condition, op: 'not_in', value: 'US' }],
+    ['a value of exists that is none', { ...condition, op: 'exists', value: 'yes' }],
+    ['a list under "not"', { not: [condition] }],
+    ['a "not" beside a condition', { not: condition, ...condition }],
   ])('refuses %s', (_name, input) => {
     expect(issuesOf(input).length).toBeGreaterThan(0);
   });

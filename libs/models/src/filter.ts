@@ -1,32 +1,44 @@
 /**
- * The filter DSL: a tree of `and`, `or` and conditions. Parsing is by hand rather than by a union of schemas,
+ * The filter DSL: a tree of `and`, `or`, `not` and conditions. Parsing is by hand rather than by a union of schemas,
  * so that every mistake is reported at its own place with a hint; the result is frozen and is all that the
  * compiler sees.
  */
 import { z } from 'zod';
 import { closest } from './closest';
+import {
+  ATTRIBUTE_TYPES,
+  type AttributeType,
+  FILTER_OPERATORS,
+  type FilterOperator,
+  OPERATORS_OF_ATTRIBUTE,
+  OPERATORS_OF_TYPE,
+} from './filter-operators';
 import { isRecordFieldName, RECORD_FIELDS, RECORD_FIELD_NAMES, type RecordFieldName } from './record-fields';
 
-export const FILTER_OPERATORS = ['eq', 'in'] as const;
-export type FilterOperator = (typeof FILTER_OPERATORS)[number];
-
-/** A record field, or `attributes.<column>`. */
+/** A record field, or `attributes.<column>` read as text, number or date. */
 export type FilterField =
   | { readonly kind: 'field'; readonly name: Exclude<RecordFieldName, 'attributes'> }
-  | { readonly kind: 'attribute'; readonly name: string };
+  | { readonly kind: 'attribute'; readonly name: string; readonly type: AttributeType };
 
-export type FilterCondition =
-  | { readonly op: 'eq'; readonly field: FilterField; readonly value: string; readonly path: FilterPath }
-  | {
-      readonly op: 'in';
-      readonly field: FilterField;
-      readonly value: readonly string[];
-      readonly path: FilterPath;
-    };
+export interface FilterValue {
+  readonly value: string;
+  readonly path: FilterPath;
+}
 
-export type Filter = { readonly op: 'and' | 'or'; readonly filters: readonly Filter[] } | FilterCondition;
+export interface FilterCondition {
+  readonly op: FilterOperator;
+  readonly field: FilterField;
+  /** None for `exists`, two for `between`, any number for `in` and `not_in`, one for the others. */
+  readonly values: readonly FilterValue[];
+  readonly path: FilterPath;
+}
 
-/** Where in the request a condition stands, so that a later stage can still point at it. */
+export type Filter =
+  | { readonly op: 'and' | 'or'; readonly filters: readonly Filter[] }
+  | { readonly op: 'not'; readonly filter: Filter }
+  | FilterCondition;
+
+/** Where in the request a condition or a value stands, so that a later stage can still point at it. */
 export type FilterPath = readonly (string | number)[];
 
 export const FILTER_LIMITS = {
@@ -36,9 +48,10 @@ export const FILTER_LIMITS = {
   valueChars: 1_024,
 } as const;
 
-const FILTERABLE_FIELDS = RECORD_FIELD_NAMES.filter((name) => name !== 'attributes');
+export const FILTERABLE_FIELDS = RECORD_FIELD_NAMES.filter((name) => name !== 'attributes');
 const ATTRIBUTE_PREFIX = 'attributes.';
-const CONDITION_KEYS = ['field', 'op', 'value'];
+const BRANCHES = ['and', 'or', 'not'] as const;
+const CONDITION_KEYS = ['field', 'op', 'value', 'type'];
 
 interface Issue {
   path: FilterPath;
@@ -66,23 +79,19 @@ class FilterParser {
         hint: 'for example {"field": "country", "op": "eq", "value": "US"}',
       });
     }
-    const node = input as Record<string, unknown>;
+    const node: Readonly<Record<string, unknown>> = { ...input };
     const keys = Object.keys(node);
-    if (keys.includes('and') || keys.includes('or')) return this.parseGroup(node, keys, path, depth);
-    return this.parseCondition(node, keys, path);
+    const branch = BRANCHES.find((op) => keys.includes(op));
+    if (branch === undefined) return this.parseCondition(node, keys, path);
+    if (keys.length > 1) {
+      return this.fail({ path, message: `"${branch}" stands alone in its object, found ${keys.join(', ')}` });
+    }
+    if (branch !== 'not') return this.parseGroup(branch, node[branch], path, depth);
+    const filter = this.parse(node[branch], [...path, branch], depth + 1);
+    return filter && Object.freeze({ op: branch, filter });
   }
 
-  private parseGroup(
-    node: Record<string, unknown>,
-    keys: string[],
-    path: FilterPath,
-    depth: number,
-  ): Filter | null {
-    const op = keys.includes('and') ? 'and' : 'or';
-    const members = node[op];
-    if (keys.length > 1) {
-      return this.fail({ path, message: `"${op}" stands alone in its object, found ${keys.join(', ')}` });
-    }
+  private parseGroup(op: 'and' | 'or', members: unknown, path: FilterPath, depth: number): Filter | null {
     if (!Array.isArray(members) || members.length === 0) {
       return this.fail({ path: [...path, op], message: `"${op}" takes a list of at least one filter` });
     }
@@ -96,10 +105,10 @@ class FilterParser {
   }
 
   private parseCondition(
-    node: Record<string, unknown>,
+    node: Readonly<Record<string, unknown>>,
     keys: string[],
     path: FilterPath,
-  ): FilterCondition | null {
+  ): Filter | null {
     this.conditions += 1;
     if (this.conditions === FILTER_LIMITS.conditions + 1) {
       return this.fail({
@@ -113,60 +122,123 @@ class FilterParser {
         this.fail({
           path: [...path, key],
           message: 'unknown member',
-          ...hintFrom(key, ['and', 'or', ...CONDITION_KEYS]),
+          ...hintFrom(key, [...BRANCHES, ...CONDITION_KEYS]),
         });
       }
     }
-    const field = this.parseField(node['field'], [...path, 'field']);
-    const op = this.parseOperator(node['op'], [...path, 'op']);
+    const field = this.parseField(node['field'], node['type'], node['value'], path);
+    const op = this.parseOperator(node['op'], field, [...path, 'op']);
     if (!field || !op) return null;
-    const at = [...path, 'value'];
-    if (op === 'eq') {
-      const value = this.parseValue(node['value'], at);
-      return value === null ? null : Object.freeze({ op, field, value, path: at });
-    }
-    const list = node['value'];
-    if (!Array.isArray(list) || list.length === 0 || list.length > FILTER_LIMITS.valuesPerCondition) {
+    if (op === 'exists') return this.parseExists(field, node['value'], path);
+    const values = this.parseValues(op, field, node['value'], [...path, 'value']);
+    return values && Object.freeze({ op, field, values: Object.freeze(values), path });
+  }
+
+  /** `false` asks for the records without a value. */
+  private parseExists(field: FilterField, value: unknown = true, path: FilterPath): Filter | null {
+    if (typeof value !== 'boolean') {
       return this.fail({
-        path: at,
-        message: `"in" takes a list of 1 to ${FILTER_LIMITS.valuesPerCondition} values`,
+        path: [...path, 'value'],
+        message: '"exists" takes no value, or true or false',
       });
     }
-    const values = list.map((item, index) => this.parseValue(item, [...at, index]));
-    if (values.includes(null)) return null;
-    return Object.freeze({ op, field, value: Object.freeze(values as string[]), path: at });
+    const filter = Object.freeze({ op: 'exists', field, values: Object.freeze([]), path } as const);
+    return value ? filter : Object.freeze({ op: 'not', filter });
   }
 
-  private parseField(input: unknown, path: FilterPath): FilterField | null {
-    if (typeof input !== 'string') return this.fail({ path, message: 'a field name is required' });
-    if (input.startsWith(ATTRIBUTE_PREFIX) && input.length > ATTRIBUTE_PREFIX.length) {
-      return Object.freeze({ kind: 'attribute', name: input.slice(ATTRIBUTE_PREFIX.length) });
+  private parseField(name: unknown, type: unknown, value: unknown, path: FilterPath): FilterField | null {
+    const at = [...path, 'field'];
+    if (typeof name !== 'string') return this.fail({ path: at, message: 'a field name is required' });
+    if (name.startsWith(ATTRIBUTE_PREFIX) && name.length > ATTRIBUTE_PREFIX.length) {
+      const attributeType = this.parseAttributeType(type, value, [...path, 'type']);
+      return (
+        attributeType &&
+        Object.freeze({ kind: 'attribute', name: name.slice(ATTRIBUTE_PREFIX.length), type: attributeType })
+      );
     }
-    if (isRecordFieldName(input) && input !== 'attributes')
-      return Object.freeze({ kind: 'field', name: input });
+    if (type !== undefined) {
+      this.fail({
+        path: [...path, 'type'],
+        message: 'only an attribute takes a type; every other field has one',
+      });
+    }
+    if (isRecordFieldName(name) && name !== 'attributes') return Object.freeze({ kind: 'field', name });
+    return this.fail({ path: at, ...unknownField(name, RECORD_FIELD_NAMES) });
+  }
+
+  /** Numbers are compared as numbers without being told. */
+  private parseAttributeType(type: unknown, value: unknown, path: FilterPath): AttributeType | null {
+    if (type === undefined) {
+      const first: unknown = Array.isArray(value) ? value.at(0) : value;
+      return typeof first === 'number' ? 'number' : 'text';
+    }
+    const known = ATTRIBUTE_TYPES.find((candidate) => candidate === type);
+    if (known) return known;
     return this.fail({
       path,
-      message: `unknown field; allowed: ${FILTERABLE_FIELDS.join(', ')}, attributes.<column>`,
-      ...hintFrom(input, FILTERABLE_FIELDS),
+      message: `unknown type; allowed: ${ATTRIBUTE_TYPES.join(', ')}`,
+      ...(typeof type === 'string' ? hintFrom(type, ATTRIBUTE_TYPES) : {}),
     });
   }
 
-  private parseOperator(input: unknown, path: FilterPath): FilterOperator | null {
+  private parseOperator(input: unknown, field: FilterField | null, path: FilterPath): FilterOperator | null {
     const operator = FILTER_OPERATORS.find((known) => known === input);
-    if (operator) return operator;
+    if (!operator) {
+      return this.fail({
+        path,
+        message: `unknown operator; allowed: ${FILTER_OPERATORS.join(', ')}`,
+        ...(typeof input === 'string' ? operatorHint(input) : {}),
+      });
+    }
+    const allowed = field ? filterOperators(field) : FILTER_OPERATORS;
+    if (allowed.includes(operator)) return operator;
     return this.fail({
       path,
-      message: `unknown operator; allowed: ${FILTER_OPERATORS.join(', ')}`,
-      ...(typeof input === 'string' ? hintFrom(input, FILTER_OPERATORS) : {}),
+      message: `not an operator of this field; allowed: ${allowed.join(', ')}`,
     });
   }
 
-  private parseValue(input: unknown, path: FilterPath): string | null {
-    if (typeof input !== 'string') return this.fail({ path, message: 'a text value is required' });
+  private parseValues(
+    op: FilterOperator,
+    field: FilterField,
+    input: unknown,
+    path: FilterPath,
+  ): FilterValue[] | null {
+    if (op !== 'in' && op !== 'not_in' && op !== 'between') {
+      const value = this.parseValue(field, input, path);
+      return value && [value];
+    }
+    const [itemsMin, itemsMax] = op === 'between' ? [2, 2] : [1, FILTER_LIMITS.valuesPerCondition];
+    if (!isListOf(input, itemsMin, itemsMax)) {
+      return this.fail({
+        path,
+        message:
+          op === 'between'
+            ? '"between" takes a list of two values, both included'
+            : `"${op}" takes a list of ${itemsMin} to ${itemsMax} values`,
+      });
+    }
+    const values: (FilterValue | null)[] = input.map((item, index) =>
+      this.parseValue(field, item, [...path, index]),
+    );
+    return values.every((value) => value !== null) ? values : null;
+  }
+
+  private parseValue(field: FilterField, input: unknown, path: FilterPath): FilterValue | null {
+    const type = field.kind === 'attribute' ? field.type : null;
+    if (typeof input === 'number' && type === 'number') return Object.freeze({ value: String(input), path });
+    if (typeof input === 'boolean' && type === 'text') return Object.freeze({ value: String(input), path });
+    if (typeof input !== 'string') {
+      return this.fail({
+        path,
+        message: type === 'number' ? 'a number is required' : 'a text value is required',
+        ...(typeof input === 'number' ? { hint: `did you mean "${input}"?` } : {}),
+      });
+    }
     if (input.length > FILTER_LIMITS.valueChars) {
       return this.fail({ path, message: `a value holds at most ${FILTER_LIMITS.valueChars} characters` });
     }
-    return input;
+    return Object.freeze({ value: input, path });
   }
 
   private fail(issue: Issue): null {
@@ -175,9 +247,51 @@ class FilterParser {
   }
 }
 
+function isListOf(input: unknown, itemsMin: number, itemsMax: number): input is unknown[] {
+  return Array.isArray(input) && input.length >= itemsMin && input.length <= itemsMax;
+}
+
+/** What other languages call the operators. */
+const OTHER_NAMES: Readonly<Record<string, FilterOperator>> = {
+  '=': 'eq',
+  '==': 'eq',
+  equals: 'eq',
+  is: 'eq',
+  '!=': 'ne',
+  '<>': 'ne',
+  neq: 'ne',
+  not_eq: 'ne',
+  nin: 'not_in',
+  '<': 'lt',
+  '<=': 'lte',
+  '>': 'gt',
+  '>=': 'gte',
+  starts_with: 'prefix',
+  startswith: 'prefix',
+  like: 'contains',
+  ilike: 'contains',
+  includes: 'contains',
+  range: 'between',
+};
+
+function operatorHint(input: string): { hint?: string } {
+  const name = input.toLowerCase().replace(/^\$/, '');
+  const known = Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : undefined;
+  return known === undefined ? hintFrom(name, FILTER_OPERATORS) : { hint: `did you mean "${known}"?` };
+}
+
 function hintFrom(input: string, candidates: readonly string[]): { hint?: string } {
   const nearest = closest(input, candidates);
   return nearest === null ? {} : { hint: `did you mean "${nearest}"?` };
+}
+
+/** What is said of a field that is not there, or that the caller's key does not let it see. */
+export function unknownField(
+  name: string,
+  visible: readonly RecordFieldName[],
+): { message: string; hint?: string } {
+  const allowed = visible.map((known) => (known === 'attributes' ? `${ATTRIBUTE_PREFIX}<column>` : known));
+  return { message: `unknown field; allowed: ${allowed.join(', ')}`, ...hintFrom(name, allowed) };
 }
 
 /**
@@ -196,47 +310,8 @@ export const filterSchema = z
   })
   .meta({ id: 'Filter' });
 
-/** The same language as JSON Schema, for the API description. */
-export const FILTER_JSON_SCHEMA = {
-  description: `A condition, or conditions joined by and/or, nested at most ${FILTER_LIMITS.depth} deep.`,
-  oneOf: [
-    {
-      type: 'object',
-      title: 'Condition',
-      additionalProperties: false,
-      required: ['field', 'op', 'value'],
-      properties: {
-        field: {
-          type: 'string',
-          description: `One of ${FILTERABLE_FIELDS.join(', ')}, or attributes.<column>`,
-          examples: ['email', 'country', 'attributes.loyalty_tier'],
-        },
-        op: { type: 'string', enum: [...FILTER_OPERATORS] },
-        value: {
-          description: 'A text for eq, a list of texts for in',
-          oneOf: [
-            { type: 'string', maxLength: FILTER_LIMITS.valueChars },
-            {
-              type: 'array',
-              minItems: 1,
-              maxItems: FILTER_LIMITS.valuesPerCondition,
-              items: { type: 'string', maxLength: FILTER_LIMITS.valueChars },
-            },
-          ],
-        },
-      },
-    },
-    ...(['and', 'or'] as const).map((op) => ({
-      type: 'object',
-      title: op,
-      additionalProperties: false,
-      required: [op],
-      properties: { [op]: { type: 'array', minItems: 1, items: { $ref: '#/components/schemas/Filter' } } },
-    })),
-  ],
-} as const;
-
-/** The type of a field, for value handling; attributes are plain text. */
-export function filterFieldType(field: FilterField): (typeof RECORD_FIELDS)[RecordFieldName]['type'] {
-  return field.kind === 'attribute' ? 'text' : RECORD_FIELDS[field.name].type;
+export function filterOperators(field: FilterField): readonly FilterOperator[] {
+  return field.kind === 'attribute'
+    ? OPERATORS_OF_ATTRIBUTE[field.type]
+    : OPERATORS_OF_TYPE[RECORD_FIELDS[field.name].type];
 }

@@ -27,15 +27,21 @@ export { parseIdempotencyKey } from './idempotency-key';
 export {
   FILTER_OPERATORS,
   type FilterOperator,
+  OPERATORS_OF_TYPE,
+  ATTRIBUTE_TYPES,
+  type AttributeType,
+} from './filter-operators';
+export {
   type FilterField,
+  type FilterValue,
   type FilterCondition,
   type Filter,
   type FilterPath,
   FILTER_LIMITS,
   filterSchema,
-  FILTER_JSON_SCHEMA,
-  filterFieldType,
+  unknownField,
 } from './filter';
+export { FILTER_JSON_SCHEMA } from './filter-json-schema';
 export {
   PAGE_LIMIT_DEFAULT,
   PAGE_LIMIT_MAX,

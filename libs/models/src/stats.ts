@@ -26,7 +26,7 @@ const groupBySchema = z
     }
     return names.map((name): FilterField => {
       if (name.startsWith(ATTRIBUTE_PREFIX) && name.length > ATTRIBUTE_PREFIX.length) {
-        return { kind: 'attribute', name: name.slice(ATTRIBUTE_PREFIX.length) };
+        return { kind: 'attribute', name: name.slice(ATTRIBUTE_PREFIX.length), type: 'text' };
       }
       if (isRecordFieldName(name) && name !== 'attributes' && name !== 'record_id')
         return { kind: 'field', name };

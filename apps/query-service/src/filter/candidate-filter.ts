@@ -9,7 +9,7 @@ import { type FilterOperator, type RecordFieldName } from '@bigdata/models';
 import { type SqlParameters } from '../clickhouse/sql-parameters';
 import { valueChunks } from '../clickhouse/value-chunks';
 import { compileFilter } from './compile-filter';
-import { isGroup, type NormalizedCondition, type NormalizedFilter } from './normalized-filter';
+import { isGroup, isNegation, type NormalizedCondition, type NormalizedFilter } from './normalized-filter';
 
 /** What finds the candidates, the best first. */
 export const CANDIDATE_INDEXES = ['record_id', 'email', 'phone', 'name', 'full_name'] as const;
@@ -46,6 +46,8 @@ export function indexesOf(filter: NormalizedFilter): readonly CandidateIndex[] {
 }
 
 function candidatesOf(filter: NormalizedFilter): Candidates | null {
+  // A record that shows another value may well have a row with the one that is denied.
+  if (isNegation(filter)) return null;
   if (!isGroup(filter)) return ofCondition(filter);
   if (filter.op === 'or') {
     const choices = filter.filters.map(candidatesOf).filter((choice) => choice !== null);
@@ -69,8 +71,8 @@ function ofCondition(condition: NormalizedCondition): Candidates | null {
 function ofNames(members: readonly NormalizedFilter[]): Candidates | null {
   const valuesOf = (name: RecordFieldName): readonly string[] => {
     for (const member of members) {
-      if (!isGroup(member) && ASKS_FOR_ONE_OF.has(member.op) && member.field.name === name)
-        return member.values;
+      if (isGroup(member) || isNegation(member)) continue;
+      if (ASKS_FOR_ONE_OF.has(member.op) && member.field.name === name) return member.values;
     }
     return [];
   };

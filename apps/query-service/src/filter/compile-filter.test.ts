@@ -1,9 +1,9 @@
-import { filterSchema, FILTER_LIMITS } from '@bigdata/models';
+import { ATTRIBUTE_TYPES, FILTER_LIMITS, FILTER_OPERATORS, filterSchema } from '@bigdata/models';
 import fc from 'fast-check';
 import { createSqlParameters, type SqlQuery } from '../clickhouse/sql-parameters';
 import { compileFilter } from './compile-filter';
 import { normalizeFilter } from './normalize-filter';
-import { type NormalizedFilter } from './normalized-filter';
+import { isGroup, isNegation, type NormalizedFilter } from './normalized-filter';
 
 function compile(filter: NormalizedFilter): SqlQuery {
   const parameters = createSqlParameters();
@@ -15,7 +15,11 @@ const compileInput = (input: unknown): SqlQuery =>
 
 const eq = (field: string, value: string) => ({ field, op: 'eq', value });
 
-test.each([
+const TEXT_P0 = 'attributes[{p0:String}]';
+const NUMBER_P0 = `toFloat64OrNull(if(match(${TEXT_P0}, '^[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?$'), ${TEXT_P0}, ''))`;
+const DATE_P0 = `parseDateTime64BestEffortOrNull(if(match(${TEXT_P0}, '^(19|20|21)[0-9][0-9]-[01][0-9]-[0-3][0-9]([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?(Z|[+-][01][0-9]:[0-5][0-9])?)?$'), ${TEXT_P0}, ''), 3, 'UTC')`;
+
+test.each<[string, unknown, string, SqlQuery['params']]>([
   [
     'text that is compared as it is',
     eq('country', 'us'),
@@ -71,6 +75,75 @@ test.each([
     { p0: "it's", p1: 'gold' },
   ],
   [
+    'the denial of a value, true where there is none',
+    { field: 'country', op: 'ne', value: 'US' },
+    "NOT ((country != '' AND country = {p0:String}))",
+    { p0: 'US' },
+  ],
+  [
+    'the denial of a list',
+    { field: 'city', op: 'not_in', value: ['Berlin', 'Bonn'] },
+    "NOT ((city_match != '' AND city_match IN {p0:Array(String)}))",
+    { p0: ['berlin', 'bonn'] },
+  ],
+  [
+    'a bound',
+    { field: 'birth_date', op: 'lt', value: '2100-01-01' },
+    "(birth_date != '' AND birth_date < {p0:String})",
+    { p0: '2100-01-01' },
+  ],
+  [
+    'a range',
+    { field: 'updated_at', op: 'between', value: ['2026-01-01', '2026-02-01T12:00:00+01:00'] },
+    "(updated_at >= {p0:DateTime64(3, 'UTC')} AND updated_at <= {p1:DateTime64(3, 'UTC')})",
+    { p0: '2026-01-01 00:00:00.000', p1: '2026-02-01 11:00:00.000' },
+  ],
+  [
+    'a range of keys',
+    { field: 'record_id', op: 'gte', value: '8'.repeat(32) },
+    'dedupe_key >= toFixedString(unhex({p0:String}), 16)',
+    { p0: '8'.repeat(32) },
+  ],
+  [
+    'the order of e-mail addresses, which is that of what is shown',
+    { field: 'email', op: 'gt', value: 'M' },
+    "(email != '' AND email > {p0:String})",
+    { p0: 'm' },
+  ],
+  [
+    'the beginning of a folded text',
+    { field: 'last_name', op: 'prefix', value: "O'N" },
+    "(last_name_match != '' AND startsWith(last_name_match, {p0:String}))",
+    { p0: 'on' },
+  ],
+  [
+    'a part of a text in any case',
+    { field: 'website', op: 'contains', value: 'Example.COM' },
+    "(website != '' AND position(lowerUTF8(website), lowerUTF8({p0:String})) > 0)",
+    { p0: 'example.com' },
+  ],
+  ['a value at all', { field: 'phone', op: 'exists' }, "phone != ''", {}],
+  ['no value', { field: 'phone', op: 'exists', value: false }, "NOT (phone != '')", {}],
+  ['a value that is always there', { field: 'record_id', op: 'exists' }, 'true', {}],
+  [
+    'an attribute as a number',
+    { field: 'attributes.age', op: 'gte', value: 18 },
+    `(isNotNull(${NUMBER_P0}) AND ${NUMBER_P0} >= toFloat64({p1:String}))`,
+    { p0: 'age', p1: '18' },
+  ],
+  [
+    'an attribute as a date',
+    { field: 'attributes.signup', type: 'date', op: 'lt', value: '2026-01-31' },
+    `(isNotNull(${DATE_P0}) AND ${DATE_P0} < {p1:DateTime64(3, 'UTC')})`,
+    { p0: 'signup', p1: '2026-01-31 00:00:00.000' },
+  ],
+  [
+    'a negated tree',
+    { not: { or: [eq('country', 'US'), { not: { field: 'city', op: 'exists' } }] } },
+    "NOT (((country != '' AND country = {p0:String}) OR NOT (city_match != '')))",
+    { p0: 'US' },
+  ],
+  [
     'a tree',
     {
       and: [
@@ -100,12 +173,16 @@ test('splits a list whose text would not fit into one parameter of ClickHouse', 
 });
 
 const condition: fc.Arbitrary<NormalizedFilter> = fc.record({
-  op: fc.constantFrom('eq' as const, 'in' as const),
+  op: fc.constantFrom(...FILTER_OPERATORS),
   field: fc.oneof(
     fc
       .constantFrom('email' as const, 'region' as const, 'record_id' as const, 'updated_at' as const)
       .map((name) => ({ kind: 'field' as const, name })),
-    fc.string({ unit: 'binary', minLength: 1 }).map((name) => ({ kind: 'attribute' as const, name })),
+    fc.record({
+      kind: fc.constant('attribute' as const),
+      name: fc.string({ unit: 'binary', minLength: 1 }),
+      type: fc.constantFrom(...ATTRIBUTE_TYPES),
+    }),
   ),
   values: fc.array(fc.string({ unit: 'binary', minLength: 1 }), { minLength: 1, maxLength: 3 }),
 });
@@ -117,18 +194,21 @@ const { tree } = fc.letrec<{ tree: NormalizedFilter }>((tie) => ({
       op: fc.constantFrom('and' as const, 'or' as const),
       filters: fc.array(tie('tree'), { minLength: 1, maxLength: 4 }),
     }),
+    fc.record({ op: fc.constant('not' as const), filter: tie('tree') }),
   ),
 }));
 
 test('the text depends on the shape alone: no value and no name of an attribute is ever in it', () => {
-  const shapeOnly = (filter: NormalizedFilter): NormalizedFilter =>
-    'filters' in filter
-      ? { ...filter, filters: filter.filters.map(shapeOnly) }
-      : {
-          ...filter,
-          field: filter.field.kind === 'attribute' ? { kind: 'attribute', name: marker() } : filter.field,
-          values: filter.values.map(marker),
-        };
+  const shapeOnly = (filter: NormalizedFilter): NormalizedFilter => {
+    if (isGroup(filter)) return { ...filter, filters: filter.filters.map(shapeOnly) };
+    if (isNegation(filter)) return { ...filter, filter: shapeOnly(filter.filter) };
+    const { field } = filter;
+    return {
+      ...filter,
+      field: field.kind === 'attribute' ? { ...field, name: marker() } : field,
+      values: filter.values.map(marker),
+    };
+  };
   let markers = 0;
   const marker = (): string => `value ${(markers += 1)}`;
   const withoutNumbers = ({ sql }: SqlQuery): string => sql.replace(/\{p\d+:/g, '{p:');

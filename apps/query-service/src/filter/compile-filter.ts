@@ -1,12 +1,13 @@
 /**
- * Filter → SQL condition. The same tree gives the same text; values travel as parameters only. A condition on an
- * empty field is false, whatever its operator.
+ * Filter → SQL condition. The same tree gives the same text; values travel as parameters only. Every condition is
+ * true or false and never NULL: one that asks for a value is false on an empty field, and `ne`, `not_in` and `not`
+ * are true exactly where what they deny is not.
  */
 import { type FilterOperator } from '@bigdata/models';
 import { type SqlParameters } from '../clickhouse/sql-parameters';
 import { valueChunks } from '../clickhouse/value-chunks';
 import { filterColumn, type FilterColumn } from './filter-columns';
-import { isGroup, type NormalizedFilter } from './normalized-filter';
+import { isGroup, isNegation, type NormalizedFilter } from './normalized-filter';
 
 type OperatorCompiler = (
   column: FilterColumn,
@@ -14,11 +15,22 @@ type OperatorCompiler = (
   parameters: SqlParameters,
 ) => string;
 
-const OPERATORS: Readonly<Record<FilterOperator, OperatorCompiler>> = {
-  eq: ({ expression, type, wrap }, [value = ''], parameters) => {
-    const placeholder = parameters.one(type, value);
-    return `${expression} = ${wrap ? wrap(placeholder) : placeholder}`;
-  },
+type Negative = 'ne' | 'not_in';
+type Comparison = Exclude<FilterOperator, Negative | 'exists'>;
+const DENIED: Readonly<Record<Negative, Comparison>> = { ne: 'eq', not_in: 'in' };
+
+const compared =
+  (...signs: readonly string[]): OperatorCompiler =>
+  ({ expression, type, wrap }, values, parameters) => {
+    const tests = signs.map((sign, index) => {
+      const placeholder = parameters.one(type, values[index] ?? '');
+      return `${expression} ${sign} ${wrap ? wrap(placeholder) : placeholder}`;
+    });
+    return tests.length === 1 ? tests.join('') : `(${tests.join(' AND ')})`;
+  };
+
+const OPERATORS: Readonly<Record<Comparison, OperatorCompiler>> = {
+  eq: compared('='),
   in: ({ expression, type, wrap }, values, parameters) => {
     const tests = valueChunks(values).map((chunk) => {
       const list = parameters.list(type, chunk);
@@ -28,6 +40,19 @@ const OPERATORS: Readonly<Record<FilterOperator, OperatorCompiler>> = {
     });
     return tests.length === 1 ? tests.join('') : `(${tests.join(' OR ')})`;
   },
+  lt: compared('<'),
+  lte: compared('<='),
+  gt: compared('>'),
+  gte: compared('>='),
+  between: compared('>=', '<='),
+  prefix: ({ expression, type, wrap }, [value = ''], parameters) => {
+    const placeholder = parameters.one(type, value);
+    return `startsWith(${expression}, ${wrap ? wrap(placeholder) : placeholder})`;
+  },
+  contains: ({ expression, type, wrap }, [value = ''], parameters) => {
+    const placeholder = parameters.one(type, value);
+    return `position(${expression}, ${wrap ? wrap(placeholder) : placeholder}) > 0`;
+  },
 };
 
 export function compileFilter(filter: NormalizedFilter, parameters: SqlParameters): string {
@@ -35,7 +60,17 @@ export function compileFilter(filter: NormalizedFilter, parameters: SqlParameter
     const members = filter.filters.map((member) => compileFilter(member, parameters));
     return `(${members.join(filter.op === 'and' ? ' AND ' : ' OR ')})`;
   }
-  const column = filterColumn(filter.field, parameters);
-  const test = OPERATORS[filter.op](column, filter.values, parameters);
+  if (isNegation(filter)) return negated(compileFilter(filter.filter, parameters));
+  const { op, field, values } = filter;
+  if (op === 'ne' || op === 'not_in') {
+    return negated(compileFilter({ op: DENIED[op], field, values }, parameters));
+  }
+  const column = filterColumn(field, op, parameters);
+  if (op === 'exists') return column.present ?? 'true';
+  const test = OPERATORS[op](column, values, parameters);
   return column.present === null ? test : `(${column.present} AND ${test})`;
+}
+
+function negated(condition: string): string {
+  return `NOT (${condition})`;
 }

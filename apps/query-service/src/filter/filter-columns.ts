@@ -1,5 +1,10 @@
 /** Field → how ClickHouse compares it. The only source of identifiers in the SQL of a filter. */
-import { type FilterField, type RecordFieldName } from '@bigdata/models';
+import {
+  type AttributeType,
+  type FilterField,
+  type FilterOperator,
+  type RecordFieldName,
+} from '@bigdata/models';
 import { type SqlParameters, type SqlParameterType } from '../clickhouse/sql-parameters';
 
 export interface FilterColumn {
@@ -63,8 +68,56 @@ const COLUMNS: Readonly<Record<Exclude<RecordFieldName, 'attributes'>, FilterCol
   ingest_id: ingestId,
 };
 
-export function filterColumn(field: FilterField, parameters: SqlParameters): FilterColumn {
-  if (field.kind === 'field') return COLUMNS[field.name];
-  const name = parameters.one('String', field.name);
-  return plain(`attributes[${name}]`);
+/** Equality of e-mail addresses is that of mailboxes; their parts and their order are those of the text that is shown. */
+const AS_SHOWN: typeof COLUMNS = { ...COLUMNS, email: plain('email') };
+/** Scheme and host are in lower case anyhow, and who looks for a part of a path does not know its case. */
+const PARTS: typeof COLUMNS = { ...AS_SHOWN, website: anyCase('website') };
+
+const BY_OPERATOR: Readonly<Record<FilterOperator, typeof COLUMNS>> = {
+  eq: COLUMNS,
+  ne: COLUMNS,
+  in: COLUMNS,
+  not_in: COLUMNS,
+  lt: AS_SHOWN,
+  lte: AS_SHOWN,
+  gt: AS_SHOWN,
+  gte: AS_SHOWN,
+  between: AS_SHOWN,
+  prefix: PARTS,
+  contains: PARTS,
+  exists: AS_SHOWN,
+};
+
+/** NULL where the text is not of the type. */
+const readAs = (expression: string): FilterColumn => ({
+  ...plain(expression),
+  present: `isNotNull(${expression})`,
+});
+
+/** Stricter than ClickHouse, which reads "inf", "7 " and "1 Jan" too. */
+const NUMBER = '^[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?$';
+const MOMENT =
+  '^(19|20|21)[0-9][0-9]-[01][0-9]-[0-3][0-9]([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?(Z|[+-][01][0-9]:[0-5][0-9])?)?$';
+const where = (text: string, pattern: string): string => `if(match(${text}, '${pattern}'), ${text}, '')`;
+
+const ATTRIBUTES: Readonly<Record<AttributeType, (text: string) => FilterColumn>> = {
+  text: (text) => plain(text),
+  // Lists of numbers are no parameters: the client puts their members in quotes.
+  number: (text) => ({
+    ...readAs(`toFloat64OrNull(${where(text, NUMBER)})`),
+    wrap: (value) => `toFloat64(${value})`,
+  }),
+  date: (text) => ({
+    ...readAs(`parseDateTime64BestEffortOrNull(${where(text, MOMENT)}, 3, 'UTC')`),
+    type: "DateTime64(3, 'UTC')",
+  }),
+};
+
+export function filterColumn(
+  field: FilterField,
+  operator: FilterOperator,
+  parameters: SqlParameters,
+): FilterColumn {
+  if (field.kind === 'field') return BY_OPERATOR[operator][field.name];
+  return ATTRIBUTES[field.type](`attributes[${parameters.one('String', field.name)}]`);
 }

@@ -1,6 +1,6 @@
 import { AppError, filterSchema, type ProblemDetailError } from '@bigdata/models';
 import { normalizeFilter } from './normalize-filter';
-import { isGroup, type NormalizedFilter } from './normalized-filter';
+import { isGroup, isNegation, type NormalizedFilter } from './normalized-filter';
 
 const normalize = (input: unknown): NormalizedFilter =>
   normalizeFilter(filterSchema.parse(input), { today: '2026-06-30' });
@@ -9,6 +9,7 @@ const eq = (field: string, value: string) => ({ field, op: 'eq', value });
 
 /** The values of the conditions, in the order of the tree. */
 function valuesOf(filter: NormalizedFilter): string[] {
+  if (isNegation(filter)) return valuesOf(filter.filter);
   return isGroup(filter) ? filter.filters.flatMap(valuesOf) : [...filter.values];
 }
 
@@ -105,6 +106,66 @@ test('a postal code takes the spelling of the country beside it', () => {
 test('values of a list that come to the same are kept once', () => {
   const filter = { field: 'email', op: 'in', value: ['a@example.com', 'A@Example.com', 'b@example.com'] };
   expect(valuesOf(normalize(filter))).toEqual(['a@example.com', 'b@example.com']);
+});
+
+test.each([
+  ['email', 'prefix', 'Jane.Doe', 'jane.doe'],
+  ['email', 'contains', '@GoogleMail.com', '@googlemail.com'],
+  ['phone', 'prefix', '+1 (415)', '+1415'],
+  ['phone', 'contains', '(415) 555', '415555'],
+  ['phone', 'gte', '+44 20', '+4420'],
+  ['company', 'contains', ' Größe & ', 'grosse &'],
+  ['last_name', 'prefix', "O'N", 'on'],
+  ['region', 'contains', 'CALI', 'cali'],
+  ['postal_code', 'prefix', 'sw1a', 'SW1A'],
+  ['country', 'lt', 'Germany', 'DE'],
+  ['gender', 'prefix', 'FEM', 'fem'],
+  ['website', 'prefix', 'HTTPS://Example', 'https://example'],
+  ['website', 'lt', 'https://example.com/A', 'https://example.com/A'],
+  ['birth_date', 'lt', '2100-01-01', '2100-01-01'],
+  ['birth_date', 'gte', '29 February 1980', '1980-02-29'],
+  ['first_seen_at', 'gte', '2026-01-31', '2026-01-31 00:00:00.000'],
+  ['dataset', 'contains', 'Peo', 'Peo'],
+  ['attributes.x', 'prefix', ' Go ', 'Go'],
+])('as a bound or a part of %s, %s "%s" is compared as "%s"', (field, op, raw, value) => {
+  expect(valuesOf(normalize({ field, op, value: raw }))).toEqual([value]);
+});
+
+test.each([
+  ['phone', 'prefix', '415', 'begin with +<country code>, such as +1415'],
+  ['phone', 'contains', 'call me', 'digits, such as +1415 or 5550132'],
+  ['birth_date', 'lt', '2026-02-30', 'write it as YYYY-MM-DD'],
+])('as a bound or a part, %s %s "%s" is refused with a hint', (field, op, value, hint) => {
+  expect(errorsOf({ field, op, value })).toMatchObject([{ pointer: '#/where/value', hint }]);
+});
+
+test.each([
+  ['number', ' 12.50 ', ['12.5']],
+  ['number', '1e3', ['1000']],
+  ['date', '2026-01-31', ['2026-01-31 00:00:00.000']],
+  ['date', '2026-01-31T12:00+01:00', ['2026-01-31 11:00:00.000']],
+  ['number', '12 kg', null],
+  ['number', '0x10', null],
+  ['number', '1e999', null],
+  ['date', 'yesterday', null],
+])('an attribute read as %s is compared with "%s" as %p', (type, value, values) => {
+  const filter = { field: 'attributes.x', type, op: 'gte', value };
+  if (values) expect(valuesOf(normalize(filter))).toEqual(values);
+  else expect(errorsOf(filter)).toMatchObject([{ pointer: '#/where/value' }]);
+});
+
+test('a range that nothing lies in is refused', () => {
+  const range = (field: string, ...value: unknown[]) => errorsOf({ field, op: 'between', value });
+  expect(range('last_name', 'M', 'a')).toMatchObject([{ pointer: '#/where/value' }]);
+  expect(range('attributes.x', 10, 9)).toMatchObject([{ pointer: '#/where/value' }]);
+  expect(range('attributes.x', 9, 10)).toEqual([]);
+  expect(range('last_name', 'a', 'A')).toEqual([]);
+});
+
+test('a national phone number is read by the country beside the "not" that it stands in', () => {
+  const filter = { and: [eq('country', 'US'), { not: eq('phone', '(415) 555-0132') }] };
+  expect(valuesOf(normalize(filter))).toEqual(['US', '+14155550132']);
+  expect(errorsOf({ and: [{ not: eq('country', 'US') }, eq('phone', '(415) 555-0132')] })).toHaveLength(1);
 });
 
 const TIMESTAMP_HINT = 'write it as 2026-01-31T12:00:00.000Z, with a time zone and at most milliseconds';

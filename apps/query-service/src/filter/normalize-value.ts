@@ -1,5 +1,5 @@
 /** One value of a condition → the value that is compared with the data, by the field's own normaliser. */
-import { type FilterField, type RecordFieldName } from '@bigdata/models';
+import { type AttributeType, type FilterField, type RecordFieldName } from '@bigdata/models';
 import {
   foldForMatch,
   type NormalizationCode,
@@ -27,10 +27,11 @@ export type ValueResult =
   | { readonly ok: true; readonly value: string }
   | { readonly ok: false; readonly detail: string; readonly hint?: string };
 
-type Normalizer = (raw: string, context: ValueContext) => ValueResult;
+export type Normalizer = (raw: string, context: ValueContext) => ValueResult;
+export type ValueNormalizer = (field: FilterField, raw: string, context: ValueContext) => ValueResult;
 
 const REASONS: Readonly<Record<NormalizationCode, string>> = {
-  empty: 'the value is empty, and no condition matches an empty field',
+  empty: 'the value is empty; "exists" asks whether a field has one',
   too_long: 'the value is too long for this field',
   invalid_email: 'not an e-mail address',
   invalid_phone: 'not a valid phone number',
@@ -67,8 +68,8 @@ function folded(result: NormalizedValue): ValueResult {
   return result.ok ? { ok: true, value: foldForMatch(result.value) } : explained(result);
 }
 
-const text: Normalizer = (raw) => explained(normalizeText(raw));
-const foldedText: Normalizer = (raw) => folded(normalizeText(raw));
+export const text: Normalizer = (raw) => explained(normalizeText(raw));
+export const foldedText: Normalizer = (raw) => folded(normalizeText(raw));
 const givenName: Normalizer = (raw) => folded(normalizeName(raw, { part: 'given' }));
 const familyName: Normalizer = (raw) => folded(normalizeName(raw, { part: 'family' }));
 
@@ -154,12 +155,40 @@ const NORMALIZERS: Readonly<Record<Exclude<RecordFieldName, 'attributes'>, Norma
   ingest_id: uuid,
 };
 
-/** Attributes are kept as the file has them, without the white space around them. */
-function attribute(raw: string): ValueResult {
+/** Stricter than what JavaScript reads: no hexadecimal numbers, no white space inside, nothing infinite. */
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+const number: Normalizer = (raw) => {
   const value = raw.trim();
-  return value === '' ? { ok: false, detail: 'an empty value matches nothing' } : { ok: true, value };
+  return NUMBER.test(value) && Number.isFinite(Number(value))
+    ? { ok: true, value: String(Number(value)) }
+    : { ok: false, detail: 'not a number', hint: 'for example 12.5' };
+};
+
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
+/** YYYY-MM-DD that is in the calendar. */
+export function isIsoDate(text: string): boolean {
+  if (!ISO_DATE.test(text)) return false;
+  const midnight = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(text);
 }
 
-export function normalizeValue(field: FilterField, raw: string, context: ValueContext): ValueResult {
-  return field.kind === 'attribute' ? attribute(raw) : NORMALIZERS[field.name](raw, context);
-}
+/** A date alone stands for its first moment in UTC. */
+export const dateOrTimestamp: Normalizer = (raw, context) => {
+  const written = raw.trim();
+  return timestamp(isIsoDate(written) ? `${written}T00:00Z` : written, context);
+};
+
+/** Attributes are kept as the file has them, without the white space around them. */
+const attributeText: Normalizer = (raw) => {
+  const value = raw.trim();
+  return value === '' ? { ok: false, detail: REASONS.empty } : { ok: true, value };
+};
+
+const ATTRIBUTES: Readonly<Record<AttributeType, Normalizer>> = {
+  text: attributeText,
+  number,
+  date: dateOrTimestamp,
+};
+
+export const normalizeValue: ValueNormalizer = (field, raw, context) =>
+  field.kind === 'attribute' ? ATTRIBUTES[field.type](raw, context) : NORMALIZERS[field.name](raw, context);

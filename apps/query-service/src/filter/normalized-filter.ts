@@ -4,7 +4,10 @@ import { type FilterField, type FilterOperator } from '@bigdata/models';
 export interface NormalizedCondition {
   readonly op: FilterOperator;
   readonly field: FilterField;
-  /** At least one, without duplicates; `eq` has exactly one. */
+  /**
+   * Lists without duplicates, at least one value. `between` has its two bounds in order, `exists` nothing, the others
+   * exactly one value.
+   */
   readonly values: readonly string[];
 }
 
@@ -13,8 +16,18 @@ export interface NormalizedGroup {
   readonly filters: readonly NormalizedFilter[];
 }
 
-export type NormalizedFilter = NormalizedGroup | NormalizedCondition;
+/** True exactly where its filter is not: no condition is neither. */
+export interface NormalizedNegation {
+  readonly op: 'not';
+  readonly filter: NormalizedFilter;
+}
+
+export type NormalizedFilter = NormalizedGroup | NormalizedNegation | NormalizedCondition;
 
 export function isGroup(filter: NormalizedFilter): filter is NormalizedGroup {
   return 'filters' in filter;
+}
+
+export function isNegation(filter: NormalizedFilter): filter is NormalizedNegation {
+  return 'filter' in filter;
 }

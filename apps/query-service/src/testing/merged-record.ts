@@ -1,6 +1,11 @@
 /** What the stored rows of one key come to, and whether a filter finds it: in plain TypeScript. */
 import { emailMatchKey, foldForMatch } from '@bigdata/normalization';
-import { isGroup, type NormalizedCondition, type NormalizedFilter } from '../filter/normalized-filter';
+import {
+  isGroup,
+  isNegation,
+  type NormalizedCondition,
+  type NormalizedFilter,
+} from '../filter/normalized-filter';
 import { jobIdOf, recordIdOf, SEEN_AT, type StoredRow, TEXT_FIELDS } from './stored-row';
 
 /**
@@ -54,6 +59,7 @@ function keep(
 }
 
 export function matches(filter: NormalizedFilter, record: MergedRecord): boolean {
+  if (isNegation(filter)) return !matches(filter.filter, record);
   if (!isGroup(filter)) return conditionMatches(filter, record);
   return filter.op === 'and'
     ? filter.filters.every((member) => matches(member, record))
@@ -63,12 +69,69 @@ export function matches(filter: NormalizedFilter, record: MergedRecord): boolean
 const FOLDED = ['full_name', 'first_name', 'middle_name', 'last_name', 'company', 'city'];
 const ANY_CASE = ['name_prefix', 'name_suffix', 'job_title', 'address', 'region'];
 
-function conditionMatches({ field, values }: NormalizedCondition, record: MergedRecord): boolean {
+/** Negative, 0 or positive, as code points order the texts and numbers order themselves. */
+type Compare = (stored: string, value: string) => number;
+
+const asTexts: Compare = (stored, value) => Buffer.compare(Buffer.from(stored), Buffer.from(value));
+const asNumbers: Compare = (stored, value) => Number(stored) - Number(value);
+const asMoments: Compare = (stored, value) => momentOf(stored) - momentOf(value);
+
+/** A text without a zone is of UTC. */
+function momentOf(text: string): number {
+  const [day = '', time = '00:00'] = text.split(/[T ]/);
+  const hasZone = /Z|[+-]\d\d:\d\d$/.test(time);
+  const midnight = new Date(`${day}T00:00Z`);
+  if (Number.isNaN(midnight.getTime()) || !midnight.toISOString().startsWith(day)) return Number.NaN;
+  return Math.trunc(Date.parse(`${day}T${time}${hasZone ? '' : 'Z'}`));
+}
+
+function conditionMatches({ op, field, values }: NormalizedCondition, record: MergedRecord): boolean {
+  if (op === 'ne') return !conditionMatches({ op: 'eq', field, values }, record);
+  if (op === 'not_in') return !conditionMatches({ op: 'in', field, values }, record);
   const name = field.kind === 'attribute' ? `attributes.${field.name}` : field.name;
-  const stored = record.get(name);
-  if (stored === undefined) return false;
-  if (name === 'email') return values.includes(emailMatchKey(stored));
-  if (FOLDED.includes(name)) return values.includes(foldForMatch(stored));
-  if (ANY_CASE.includes(name)) return values.some((value) => value.toLowerCase() === stored.toLowerCase());
-  return values.includes(stored);
+  const given = record.get(name);
+  if (given === undefined) return false;
+  const type = field.kind === 'attribute' ? field.type : 'text';
+  if (type === 'number' && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(given)) return false;
+  if (type === 'date' && Number.isNaN(momentOf(given))) return false;
+  if (op === 'exists') return true;
+  const { stored, wanted } = comparable(name, op, given, values);
+  const compare = { text: asTexts, number: asNumbers, date: asMoments }[type];
+  const [first = '', second = ''] = wanted;
+  switch (op) {
+    case 'eq':
+    case 'in':
+      return wanted.some((value) => compare(stored, value) === 0);
+    case 'lt':
+      return compare(stored, first) < 0;
+    case 'lte':
+      return compare(stored, first) <= 0;
+    case 'gt':
+      return compare(stored, first) > 0;
+    case 'gte':
+      return compare(stored, first) >= 0;
+    case 'between':
+      return compare(stored, first) >= 0 && compare(stored, second) <= 0;
+    case 'prefix':
+      return stored.startsWith(first);
+    case 'contains':
+      return stored.includes(first);
+  }
+}
+
+/** Both sides in the spelling that the field is compared by. */
+function comparable(
+  name: string,
+  op: NormalizedCondition['op'],
+  stored: string,
+  values: readonly string[],
+): { stored: string; wanted: readonly string[] } {
+  const isEquality = op === 'eq' || op === 'in';
+  if (name === 'email' && isEquality) return { stored: emailMatchKey(stored), wanted: values };
+  if (FOLDED.includes(name)) return { stored: foldForMatch(stored), wanted: values };
+  const isPart = op === 'prefix' || op === 'contains';
+  if (ANY_CASE.includes(name) || (name === 'website' && isPart)) {
+    return { stored: stored.toLowerCase(), wanted: values.map((value) => value.toLowerCase()) };
+  }
+  return { stored, wanted: values };
 }
