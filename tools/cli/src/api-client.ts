@@ -30,12 +30,12 @@ export interface ApiClient {
     contract: C,
     call?: ApiCall<C>,
   ): AsyncGenerator<z.output<C['answer']>, void>;
-  /** The answer as text in another media type, piece by piece. @throws CliError as `call`, or when it breaks off */
+  /** The answer in another media type as it comes, piece by piece. @throws CliError as `call`, or when it breaks off */
   download<C extends Contracts>(
     contract: C,
     mediaType: string,
     call?: ApiCall<C>,
-  ): AsyncGenerator<string, void>;
+  ): AsyncGenerator<Uint8Array, void>;
 }
 
 export function createApiClient({ url, key }: Connection): ApiClient {
@@ -96,17 +96,24 @@ export function createApiClient({ url, key }: Connection): ApiClient {
     async *download(contract, mediaType, call = {}) {
       const { body } = await open(contract, { ...call, headers: { ...call.headers, accept: mediaType } });
       if (!body) return;
-      const decoder = new TextDecoder();
+      const pieces = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
       try {
-        for await (const chunk of body as AsyncIterable<Uint8Array>) {
-          yield decoder.decode(chunk, { stream: true });
-        }
-      } catch {
-        throw new CliError('The download broke off: what came of it is not whole.');
+        for (let piece = await next(pieces); piece.done !== true; piece = await next(pieces))
+          yield piece.value;
+      } finally {
+        await pieces.return?.();
       }
-      yield decoder.decode();
     },
   };
+}
+
+/** Only what the connection throws means that it broke: not what whoever takes the pieces throws. */
+async function next(pieces: AsyncIterator<Uint8Array>): Promise<IteratorResult<Uint8Array>> {
+  try {
+    return await pieces.next();
+  } catch {
+    throw new CliError('The download broke off: what came of it is not whole.');
+  }
 }
 
 async function request(target: URL, init: Parameters<typeof fetch>[1]): Promise<Response> {

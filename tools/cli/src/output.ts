@@ -8,8 +8,8 @@ export interface Output {
   items<T extends object>(values: readonly T[], columns: readonly Column<T>[]): void;
   /** A bare text, for command substitution in a shell. */
   raw(text: string): void;
-  /** A piece of a file, as it is. */
-  text(piece: string): void;
+  /** A piece of a file, as it is; resolves when there is room for the next. */
+  bytes(piece: Uint8Array): Promise<void>;
   /** A sentence for people; scripts do not see it. */
   say(text: string): void;
 }
@@ -22,7 +22,10 @@ export interface Column<T> {
 
 export interface OutputOptions {
   readonly json: boolean;
-  readonly stdout: { write(text: string): unknown };
+  readonly stdout: {
+    write(piece: string | Uint8Array): unknown;
+    once?(event: 'drain', listener: () => void): unknown;
+  };
   readonly stderr: { write(text: string): unknown };
 }
 
@@ -69,9 +72,11 @@ export function createOutput({ json, stdout, stderr }: OutputOptions): Output {
       print(withoutTrailingBlanks(table.toString()));
     },
     raw: print,
-    text(piece) {
-      stdout.write(piece);
-    },
+    bytes: (piece) =>
+      new Promise((resolve) => {
+        if (stdout.write(piece) === false && stdout.once) stdout.once('drain', resolve);
+        else resolve();
+      }),
     say(text) {
       if (!json) stderr.write(`${text}\n`);
     },

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -50,12 +50,16 @@ interface Seen {
   readonly method: string;
   readonly url: string;
   readonly key: string | undefined;
+  readonly accept: string | undefined;
   readonly body: string;
 }
 
 /** A gateway that answers what the test says and keeps what it was asked. */
 async function startGateway(
-  answer: (seen: Seen, count: number) => { status?: number; body: unknown; events?: string },
+  answer: (
+    seen: Seen,
+    count: number,
+  ) => { status?: number; body?: unknown; events?: string; file?: { text: string; torn: boolean } },
 ) {
   const seen: Seen[] = [];
   const server: Server = createServer((request, response) => {
@@ -64,10 +68,16 @@ async function startGateway(
         method: request.method ?? '',
         url: request.url ?? '',
         key: request.headers['x-api-key'] as string | undefined,
+        accept: request.headers.accept,
         body,
       };
       seen.push(entry);
-      const { status = 200, body: content, events } = answer(entry, seen.length);
+      const { status = 200, body: content, events, file } = answer(entry, seen.length);
+      if (file !== undefined) {
+        response.writeHead(200, { 'content-type': 'text/csv' });
+        response.write(file.text, () => (file.torn ? response.destroy() : response.end()));
+        return;
+      }
       if (events !== undefined) {
         response.writeHead(200, { 'content-type': 'text/event-stream' });
         response.end(events);
@@ -117,7 +127,7 @@ describe('bigdata', () => {
       args,
       { env, root: home, home, stderr: process.stderr, wait: () => Promise.resolve() },
       {
-        stdout: { write: (text) => (out.stdout += text) },
+        stdout: { write: (piece) => (out.stdout += Buffer.from(piece).toString()) },
         stderr: { write: (text) => (out.stderr += text) },
       },
     );
@@ -189,6 +199,28 @@ describe('bigdata', () => {
     }));
     const { stdout } = await bigdata(['query', '{}', '--url', url, '--key', 'k']);
     expect(stdout).toContain('a\uFFFD[2Jb');
+  });
+
+  it('writes a whole result to standard output, or to a file', async () => {
+    const text = '"email"\r\n"a@example.com"\r\n';
+    const { url, seen } = await gateway(() => ({ file: { text, torn: false } }));
+    const flags = ['--format', 'csv', '--url', url, '--key', 'k'];
+    expect(await bigdata(['query', '{}', ...flags])).toEqual({ code: 0, stdout: text, stderr: '' });
+    const file = path.join(home, 'all.csv');
+    expect((await bigdata(['query', '{}', ...flags, '--output', file])).code).toBe(0);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    expect(seen.map(({ accept }) => accept)).toEqual(['text/csv', 'text/csv']);
+  });
+
+  it('fails when a result breaks off, and leaves no file that looks whole', async () => {
+    const { url } = await gateway(() => ({ file: { text: '"email"\r\n', torn: true } }));
+    const flags = ['--format', 'csv', '--url', url, '--key', 'k'];
+    const printed = await bigdata(['query', '{}', ...flags]);
+    expect(printed.code).toBe(1);
+    expect(printed.stderr).toContain('broke off');
+    const file = path.join(home, 'all.csv');
+    expect((await bigdata(['query', '{}', ...flags, '--output', file])).code).toBe(1);
+    expect(readdirSync(home)).toEqual([]);
   });
 
   it('uploads a file, enqueues its load and, watching, fails when the load fails', async () => {

@@ -88,7 +88,7 @@ export function addJobCommands(program: Command, contextOf: (command: Command) =
       const { output, api } = contextOf(command);
       if (options.csv === true) {
         const pieces = api('admin').download(ROUTES.listRejects, 'text/csv', { params: { id } });
-        for await (const piece of pieces) output.text(piece);
+        for await (const piece of pieces) await output.bytes(piece);
         return;
       }
       const { data } = await api('admin').call(ROUTES.listRejects, {

@@ -1,10 +1,22 @@
 import { ROUTES } from '@bigdata/models';
-import { type Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type z } from 'zod';
 import { CliError } from '../cli-error';
 import { type CommandContext } from '../context';
+import { writeWhole } from '../write-whole';
 
 type QueryBody = z.input<(typeof ROUTES)['runQuery']['body']>;
+
+const MEDIA_TYPES = {
+  ndjson: 'application/x-ndjson',
+  csv: 'text/csv',
+  parquet: 'application/vnd.apache.parquet',
+} as const;
+
+interface QueryOptions {
+  readonly format: 'json' | keyof typeof MEDIA_TYPES;
+  readonly output?: string;
+}
 
 export function addQueryCommand(program: Command, contextOf: (command: Command) => CommandContext): void {
   program
@@ -12,8 +24,21 @@ export function addQueryCommand(program: Command, contextOf: (command: Command) 
     .description(
       'run a metered query, such as \'{"where": {"field": "country", "op": "eq", "value": "US"}}\'',
     )
-    .action(async (text: string, _options: object, command: Command) => {
+    .addOption(
+      new Option('--format <name>', 'json: one page; the others: the whole result')
+        .choices(['json', ...Object.keys(MEDIA_TYPES)])
+        .default('json'),
+    )
+    .option('--output <file>', 'where a whole result goes; the file is there once it is whole')
+    .action(async (text: string, { format, output: file }: QueryOptions, command: Command) => {
       const { output, api, json } = contextOf(command);
+      if (format !== 'json') {
+        const pieces = api('user').download(ROUTES.runQuery, MEDIA_TYPES[format], { body: parseBody(text) });
+        if (file === undefined) for await (const piece of pieces) await output.bytes(piece);
+        else output.say(`${file}: ${await writeWhole(file, pieces)} bytes`);
+        return;
+      }
+      if (file !== undefined) throw new CliError('--output takes a whole result: name its --format.');
       const { data, headers } = await api('user').call(ROUTES.runQuery, { body: parseBody(text) });
       if (json) return output.item(data);
       const names = [...new Set(data.data.flatMap((record) => Object.keys(record)))];
