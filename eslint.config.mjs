@@ -129,6 +129,7 @@ export default tseslint.config(
     files: [
       '**/main.ts',
       '**/migrate.ts',
+      'apps/admin-service/src/verify-credits.ts',
       'libs/testing/src/test-environment.ts',
       'tools/checks/src/workspace.ts',
       'e2e/src/support/environment.ts',

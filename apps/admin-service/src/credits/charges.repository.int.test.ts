@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../test-support/test-data
 import { createUserRepository } from '../users/user.repository';
 import { type ChargesRepository, createChargesRepository } from './charges.repository';
 import { createLedgerRepository } from './ledger.repository';
+import { verifyBooks } from './verify-books';
 
 let test_: TestDatabase;
 let charges: ChargesRepository;
@@ -316,4 +317,5 @@ test('reserving, settling, releasing, granting and sweeping all at once keep the
     expect(balance).toBe(ledgerSum);
     expect(await booksOf(userId)).toMatchObject({ running: true });
   }
+  expect(await verifyBooks(test_.db)).toMatchObject({ drift: 0, discrepancies: [] });
 }, 60_000);

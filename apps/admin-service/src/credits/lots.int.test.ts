@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../test-support/test-data
 import { createUserRepository } from '../users/user.repository';
 import { type ChargesRepository, createChargesRepository } from './charges.repository';
 import { createLedgerRepository, type LedgerRepository } from './ledger.repository';
+import { verifyBooks } from './verify-books';
 
 let test_: TestDatabase;
 let charges: ChargesRepository;
@@ -32,6 +33,11 @@ const settle = (...settlements: Settlement[]) => charges.settle(settlements);
 /** As if its time had come long ago. */
 const runOut = (lot: number) =>
   sql`UPDATE credit_lots SET expires_at = now() - interval '1 hour' WHERE id = ${lot}`.execute(test_.db);
+/** As if the clock had gone on for one wallet. */
+const passDays = (userId: string, days: number) =>
+  sql`UPDATE credit_lots SET expires_at = expires_at - make_interval(days => ${days}) WHERE user_id = ${userId}`.execute(
+    test_.db,
+  );
 const remainingOf = async (lot: number): Promise<number> =>
   (
     await test_.db
@@ -228,7 +234,7 @@ type Step =
   | { kind: 'charge'; amounts: number[] }
   | { kind: 'end'; index: number; keep: number }
   | { kind: 'lower'; amount: number }
-  | { kind: 'run out'; index: number };
+  | { kind: 'pass'; days: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
@@ -242,29 +248,32 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('end' as const), index: fc.nat(12), keep: fc.integer({ min: 0, max: 9 }) }),
   fc.record({ kind: fc.constant('lower' as const), amount: fc.integer({ min: 1, max: 9 }) }),
-  fc.record({ kind: fc.constant('run out' as const), index: fc.nat(5) }),
+  fc.record({ kind: fc.constant('pass' as const), days: fc.integer({ min: 1, max: 3 }) }),
 );
 
-test('any order of granting, charging, ending, lowering and running out agrees with credits moved one by one', async () => {
+test('any order of granting, charging, ending, lowering and passing days agrees with credits moved one by one', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
       const userId = await makeUser(test_.db);
-      const lots: { id: number; expired: boolean; order: number }[] = [];
+      const lots: { id: number; expiresOn: number }[] = [];
+      let today = 0;
       /** The lot of each credit in the wallet, soonest-expiring first; Infinity: in none. */
       let wallet: number[] = [];
       const open: { id: string; taken: number[] }[] = [];
-      const rank = (lot: number): number => lots[lot]?.order ?? Infinity;
+      const expiryOf = (lot: number): number => lots[lot]?.expiresOn ?? Infinity;
       const tidy = (): void => {
-        wallet = wallet.filter((lot) => lots[lot]?.expired !== true).sort((a, b) => rank(a) - rank(b) || 0);
+        wallet = wallet
+          .filter((lot) => expiryOf(lot) > today)
+          .sort((a, b) => (a === b ? 0 : expiryOf(a) - expiryOf(b)));
       };
 
       for (const action of steps) {
         if (action.kind === 'grant') {
           const { amount, days } = action;
           // Each lot its own moment, so that the order is the model's and not the clock's.
-          const order = days === null ? Infinity : days + lots.length / 1_000;
-          const id = await grant(userId, amount, days === null ? null : inDays(order));
-          const lot = days === null ? Infinity : lots.push({ id, expired: false, order }) - 1;
+          const lasts = days === null ? Infinity : days + lots.length / 1_000;
+          const id = await grant(userId, amount, days === null ? null : inDays(lasts));
+          const lot = days === null ? Infinity : lots.push({ id, expiresOn: today + lasts }) - 1;
           wallet.push(...Array.from({ length: amount }, () => lot));
         } else if (action.kind === 'charge') {
           const batch = action.amounts.map((amount) => aCharge(userId, amount));
@@ -285,10 +294,8 @@ test('any order of granting, charging, ending, lowering and running out agrees w
           await grant(userId, -action.amount);
           wallet.splice(0, action.amount);
         } else {
-          const lot = lots[action.index];
-          if (!lot) continue;
-          await runOut(lot.id);
-          lot.expired = true;
+          await passDays(userId, action.days);
+          today += action.days;
         }
         tidy();
         expect(await shownBalance(userId)).toBe(wallet.length);
@@ -298,6 +305,8 @@ test('any order of granting, charging, ending, lowering and running out agrees w
       for (const [index, { id }] of lots.entries()) {
         expect(await remainingOf(id)).toBe(wallet.filter((lot) => lot === index).length);
       }
+      const { drift, discrepancies } = await verifyBooks(test_.db);
+      expect([drift, discrepancies.filter(({ user_id }) => user_id === userId)]).toEqual([0, []]);
     }),
     { numRuns: 60 },
   );

@@ -1,7 +1,9 @@
 import { ROUTES } from '@bigdata/models';
 import { type Command, InvalidArgumentError } from 'commander';
+import { CliError } from '../cli-error';
 import { type CommandContext } from '../context';
 import { findUser } from '../find-user';
+import { runServiceBundle, storesOf } from '../service-bundle';
 import { wholeNumber } from './users';
 
 export function addCreditCommands(program: Command, contextOf: (command: Command) => CommandContext): void {
@@ -62,6 +64,17 @@ export function addCreditCommands(program: Command, contextOf: (command: Command
         output.item(data, { entry: data.entry.id, amount: data.entry.amount, balance: data.balance });
       },
     );
+
+  credits
+    .command('verify')
+    .description('recompute every balance from the ledger; exit code 1 when anything differs')
+    .action(async (_options: object, command: Command) => {
+      const context = contextOf(command);
+      const env = storesOf(context, ['DATABASE_URL']);
+      const args = context.json ? ['--json'] : [];
+      const code = await runServiceBundle(context, 'admin-service/verify-credits.js', args, env);
+      if (code !== 0) throw new CliError('The books do not agree, or could not be read.');
+    });
 
   credits
     .command('ledger <user>')
