@@ -121,6 +121,11 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': driverRule(['@clickhouse/client']) },
   },
   {
+    // One UPDATE per charge is what grouped charges are measured against.
+    files: ['tools/bench/src/charges/single-updates/**/*.ts'],
+    rules: { 'no-restricted-imports': driverRule(['pg']) },
+  },
+  {
     // The chain that anyone would write first is no part of the product: it is what the gateway is measured against.
     files: ['tools/bench/src/gateway/typical-chain/**/*.ts'],
     rules: { 'no-restricted-imports': driverRule(['pg', 'ioredis']) },

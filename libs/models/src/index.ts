@@ -128,6 +128,7 @@ export {
   type AccountTerms,
 } from './key-terms';
 export { auditEntrySchema, type AuditEntry, listAuditSchema } from './audit';
+export { newChargeId } from './charge-id';
 export { requestLogSchema, type RequestLog, listLogsSchema } from './request-logs';
 export {
   JOB_STATES,

@@ -40,3 +40,13 @@ it('finds the same records in every design of the table', async () => {
     },
   });
 });
+
+it('charges one account and many, and all books agree afterwards', async () => {
+  const figures = await run('charges', '--rows', '3000');
+  expect(figures).toMatchObject({
+    ...{ charges: 3_000, accounts: 3_000, drift: 0, discrepancies: 0 },
+    charges_per_s_hot: expect.any(Number) as number,
+    charges_per_s_spread: expect.any(Number) as number,
+    ratio_to_single_updates: expect.any(Number) as number,
+  });
+});

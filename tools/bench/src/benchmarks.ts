@@ -1,4 +1,5 @@
 import { type Benchmark } from './benchmark';
+import { benchCharges } from './charges/bench-charges';
 import { benchGateway } from './gateway/bench-gateway';
 import { benchIngest } from './ingest/bench-ingest';
 import { benchNormalization } from './normalization/bench-normalization';
@@ -6,6 +7,7 @@ import { benchTables } from './tables/bench-tables';
 
 /** Every benchmark there is, by the name it is called with. */
 export const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
+  ['charges', benchCharges],
   ['ingest', benchIngest],
   ['gateway', benchGateway],
   ['normalization', benchNormalization],

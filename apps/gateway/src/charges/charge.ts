@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { AppError, type RouteContract } from '@bigdata/models';
+import { AppError, newChargeId, type RouteContract } from '@bigdata/models';
 import { ClientGone, type Exchange, isSuccess } from '../chain/exchange';
 import { type Step } from '../chain/run-chain';
 import { found } from '../routing/match-route';
@@ -32,7 +31,7 @@ export function createCharge({ wallets, priceOf }: ChargeOptions): Step {
     const reservation = await exchange.timed(
       'charge',
       wallets.reserve({
-        charge_id: retry?.chargeId ?? randomUUID(),
+        charge_id: retry?.chargeId ?? newChargeId(Date.now()),
         request_id: requestId,
         user_id: key.user_id,
         amount,

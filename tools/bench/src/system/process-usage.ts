@@ -40,3 +40,12 @@ const readProc = (pid: number, file: string): string | null => {
     return null;
   }
 };
+
+/** Processor time so far of a process and of all that it has started and that still run; null where there is no /proc. */
+export const readTreeCpuS = (pid: number): number | null => {
+  const own = parseCpuS(readProc(pid, 'stat'));
+  if (own === null) return null;
+  const children = readProc(pid, `task/${pid}/children`)?.trim() ?? '';
+  const pids = children === '' ? [] : children.split(' ').map(Number);
+  return pids.reduce((sum, child) => sum + (readTreeCpuS(child) ?? 0), own);
+};
