@@ -211,7 +211,7 @@ export async function startGateway({
       logger,
       metrics,
     }),
-    createCharge({ wallets, priceOf: () => config.priceBaseCredits }),
+    createCharge({ wallets, priceOf: ({ id }, { prices }) => prices?.[id]?.base ?? config.priceBaseCredits }),
     createProxy({
       pools,
       identity,

@@ -60,7 +60,13 @@ export const reserveChargesSchema = z.strictObject({
 /** In the order asked. `balance` is what the wallet holds after this charge (or without it, when refused). */
 export const chargeOutcomesSchema = z.object({
   outcomes: z.array(
-    z.object({ charge_id: uuidSchema, reserved: z.boolean(), balance: z.int().nonnegative() }),
+    z.object({
+      charge_id: uuidSchema,
+      reserved: z.boolean(),
+      balance: z.int().nonnegative(),
+      /** The charge was taken before and has come back since: it needs a new id to be taken again. */
+      given_back: z.boolean().optional(),
+    }),
   ),
 });
 export type ChargeOutcome = z.output<typeof chargeOutcomesSchema>['outcomes'][number];

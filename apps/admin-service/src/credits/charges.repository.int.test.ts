@@ -20,12 +20,12 @@ afterAll(() => test_.drop());
 const booksOf = (userId: string) => readBooks(test_.db, userId);
 
 describe('reserving', () => {
-  test('200 calls at once on 100 credits reserve exactly 100', async () => {
-    const userId = await makeUser(test_.db, { credits: 100 });
+  test('60 calls at once on 30 credits reserve exactly 30', async () => {
+    const userId = await makeUser(test_.db, { credits: 30 });
     const outcomes = await Promise.all(
-      Array.from({ length: 200 }, async () => (await charges.reserve([aCharge(userId)]))[0]!),
+      Array.from({ length: 60 }, async () => (await charges.reserve([aCharge(userId)]))[0]!),
     );
-    expect(outcomes.filter(({ reserved }) => reserved)).toHaveLength(100);
+    expect(outcomes.filter(({ reserved }) => reserved)).toHaveLength(30);
     expect(await booksOf(userId)).toEqual({ balance: 0, ledgerSum: 0, running: true });
   });
 
@@ -62,6 +62,18 @@ describe('reserving', () => {
     expect(again[1]).toEqual({ charge_id: charge.charge_id, reserved: true, balance: 6 });
     expect(again[0]).toMatchObject({ reserved: false, balance: 0 });
     expect(await booksOf(userId)).toEqual({ balance: 0, ledgerSum: 0, running: true });
+  });
+
+  test('a charge that came back is not answered as taken, and a new id takes it', async () => {
+    const userId = await makeUser(test_.db, { credits: 10 });
+    const charge = aCharge(userId, 4);
+    await charges.reserve([charge]);
+    await charges.settle([{ charge_id: charge.charge_id, action: 'release' }]);
+    expect(await charges.reserve([charge, aCharge(userId, 1)])).toMatchObject([
+      { charge_id: charge.charge_id, reserved: false, balance: 9, given_back: true },
+      { reserved: true, balance: 9 },
+    ]);
+    expect(await booksOf(userId)).toEqual({ balance: 9, ledgerSum: 9, running: true });
   });
 
   test('the same batch sent ten times at once is taken once and refuses nothing that fits', async () => {
@@ -243,8 +255,11 @@ test('any order of reserving, repeating, settling, releasing and granting agrees
         } else if (action.kind === 'again') {
           const known = model.made[action.index];
           if (!known) continue;
+          const { charge_id } = known.charge;
           expect(await charges.reserve([known.charge])).toEqual([
-            { charge_id: known.charge.charge_id, reserved: true, balance: known.balance },
+            known.state === 'released'
+              ? { charge_id, reserved: false, balance: model.balance, given_back: true }
+              : { charge_id, reserved: true, balance: known.balance },
           ]);
         } else if (action.kind === 'end') {
           const known = model.made[action.index];

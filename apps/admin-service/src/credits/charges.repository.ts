@@ -17,7 +17,8 @@ export interface SettleResult {
 export interface ChargesRepository {
   /**
    * Takes the charges of each wallet in the order given, as long as the sum fits: one that does not fit ends
-   * it for that wallet. A `charge_id` seen before is answered as then and taken no second time.
+   * it for that wallet. A `charge_id` seen before is answered as then and taken no second time; one
+   * that has come back whole since is refused as such, so that nothing is served for it.
    */
   reserve(charges: readonly Charge[]): Promise<ChargeOutcome[]>;
   /** Ends reservations; of two words on one charge the first counts. Repeating it changes nothing. */
@@ -42,8 +43,9 @@ export function createChargesRepository(db: Database): ChargesRepository {
       const rows = await reserveUnique(db, [...unique.values()]);
       const outcomes = new Map(rows.map((row) => [row.charge_id, row]));
       return charges.map(({ charge_id }) => {
-        const { reserved = false, balance = 0 } = outcomes.get(charge_id.toLowerCase()) ?? {};
-        return { charge_id, reserved, balance };
+        const row = outcomes.get(charge_id.toLowerCase());
+        const outcome = { charge_id, reserved: row?.reserved ?? false, balance: row?.balance ?? 0 };
+        return row?.given_back === true ? { ...outcome, given_back: true } : outcome;
       });
     },
 

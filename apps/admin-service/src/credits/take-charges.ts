@@ -6,6 +6,8 @@ export interface TakenRow {
   readonly charge_id: string;
   readonly reserved: boolean;
   readonly balance: number;
+  /** It was taken before and has come back whole: the ledger has no room for it under this id any more. */
+  readonly given_back: boolean;
   /** Something of these wallets has expired and is not written off: nothing new was taken. */
   readonly due: boolean;
 }
@@ -28,8 +30,12 @@ export async function takeCharges(trx: Trx, charges: readonly Charge[]): Promise
       ) WITH ORDINALITY AS r (charge_id, user_id, amount, request_id, position)
     ),
     known AS (
-      SELECT charge_id, balance_after FROM ledger_entries
-      WHERE kind = 'charge' AND charge_id IN (SELECT charge_id FROM request)
+      SELECT c.charge_id, c.balance_after, EXISTS (
+        SELECT FROM ledger_entries r
+        WHERE r.kind = 'release' AND r.charge_id = c.charge_id AND r.amount = -c.amount
+      ) AS given_back
+      FROM ledger_entries c
+      WHERE c.kind = 'charge' AND c.charge_id IN (SELECT charge_id FROM request)
     ),
     live AS MATERIALIZED (
       SELECT id, user_id, remaining, expires_at <= statement_timestamp() AS due,
@@ -81,8 +87,10 @@ export async function takeCharges(trx: Trx, charges: readonly Charge[]): Promise
       UPDATE wallets w SET balance = s.balance FROM spent s WHERE w.user_id = s.user_id
     )
     SELECT r.charge_id,
-      k.charge_id IS NOT NULL OR t.charge_id IS NOT NULL AS reserved,
-      coalesce(k.balance_after, t.balance_after, s.balance, w.balance, 0) AS balance,
+      k.given_back IS FALSE OR t.charge_id IS NOT NULL AS reserved,
+      coalesce(CASE WHEN NOT k.given_back THEN k.balance_after END, t.balance_after, s.balance, w.balance, 0)
+        AS balance,
+      coalesce(k.given_back, false) AS given_back,
       EXISTS (SELECT FROM live WHERE due) AS due
     FROM request r
       LEFT JOIN known k USING (charge_id)

@@ -59,6 +59,14 @@ test('without credits the service is not asked, and the answer says what is miss
   expect(gateway.query.seen.length).toBe(seenBefore);
 });
 
+test('what a key’s terms say of a route is what an answer of that route costs', async () => {
+  const prices = { runQuery: { base: 3, per_record: 0 } };
+  const user = gateway.admin.addUser({ credits: 10, prices });
+  const response = await query(user.apiKey);
+  expect(response.headers.get('x-credits-charged')).toBe('3');
+  await settlementsDelivered(7, user);
+});
+
 test('a free route costs nothing and says nothing of credits', async () => {
   const user = gateway.admin.addUser({ credits: 5 });
   const response = await fetch(`${gateway.url}/v1/me`, { headers: { 'x-api-key': user.apiKey } });

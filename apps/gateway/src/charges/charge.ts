@@ -1,4 +1,4 @@
-import { AppError, newChargeId, type RouteContract } from '@bigdata/models';
+import { AppError, newChargeId, type ResolvedKey, type RouteContract } from '@bigdata/models';
 import { ClientGone, type Exchange, isSuccess } from '../chain/exchange';
 import { type Step } from '../chain/run-chain';
 import { found } from '../routing/match-route';
@@ -7,7 +7,7 @@ import { type Wallets } from './wallets';
 export interface ChargeOptions {
   readonly wallets: Wallets;
   /** Credits for one request to a metered route. */
-  readonly priceOf: (contract: RouteContract) => number;
+  readonly priceOf: (contract: RouteContract, key: ResolvedKey) => number;
 }
 
 /**
@@ -17,7 +17,7 @@ export interface ChargeOptions {
 export function createCharge({ wallets, priceOf }: ChargeOptions): Step {
   return async (exchange, next) => {
     const { contract } = found(exchange);
-    const amount = contract.metered ? priceOf(contract) : 0;
+    const amount = contract.metered && exchange.key ? priceOf(contract, exchange.key) : 0;
     if (amount === 0 || !exchange.key) {
       await next();
       return;

@@ -8,6 +8,7 @@ import {
   type Charge,
   type ChargeOutcome,
   CHARGES_PER_BATCH_MAX,
+  newChargeId,
   type Settlement,
 } from '@bigdata/models';
 import { createBatcher } from '../delivery/batcher';
@@ -29,7 +30,7 @@ export interface Reservation {
 
 export interface Wallets {
   /**
-   * A `charge_id` that comes again charges once.
+   * A `charge_id` that comes again charges once, and anew once it was given back.
    * @throws AppError `unavailable` when the outcome is unknown; nothing is charged then
    */
   reserve(charge: Charge): Promise<Reservation>;
@@ -58,8 +59,12 @@ export function createWallets({ reserveCharges, settlements }: WalletsOptions): 
     async reserve(charge) {
       // Whatever is reserved must be ended: without room for that, nothing is begun.
       if (settlements.full) throw new AppError('unavailable', { context: { outbox: 'settlements' } });
-      const { charge_id } = charge;
-      const { reserved, balance } = await reserveInGroups(charge);
+      let outcome = await reserveInGroups(charge);
+      // An earlier attempt's charge that the sweeper has given back: this attempt is charged under an id of its own.
+      if (outcome.given_back === true) {
+        outcome = await reserveInGroups({ ...charge, charge_id: newChargeId(Date.now()) });
+      }
+      const { charge_id, reserved, balance } = outcome;
       return {
         reserved,
         balance,

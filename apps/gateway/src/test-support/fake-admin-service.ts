@@ -156,7 +156,9 @@ export function createFakeAdminService(options: {
         return {
           outcomes: body.charges.map(({ charge_id, user_id, amount }) => {
             const balance = balances.get(user_id) ?? 0;
-            if (charges.has(charge_id)) return { charge_id, reserved: true, balance };
+            const known = charges.get(charge_id);
+            if (known?.state === 'release') return { charge_id, reserved: false, balance, given_back: true };
+            if (known) return { charge_id, reserved: true, balance };
             if (balance < amount) return { charge_id, reserved: false, balance };
             balances.set(user_id, balance - amount);
             charges.set(charge_id, { userId: user_id, amount, state: 'held' });
