@@ -134,6 +134,45 @@ describe('an answer', () => {
   });
 });
 
+describe('a key with a mask of fields', () => {
+  const ask = (body: unknown, accept = 'application/json') =>
+    service.ask(
+      ROUTES.runQuery.path,
+      { method: 'POST', headers: { 'content-type': 'application/json', accept }, body: JSON.stringify(body) },
+      { fields: ['record_id', 'email', 'country'] },
+    );
+
+  test('sees its fields alone by default, and can filter by them', async () => {
+    const answer = await ask({ where: eq('country', 'US') });
+    expect(data(answer)).toEqual([
+      { record_id: recordIdOf(JANE_KEY), email: 'jane.doe@example.com', country: 'US' },
+    ]);
+  });
+
+  test.each(['application/json', 'application/x-ndjson'])(
+    'is refused any other as if it were unknown, wherever it names one, with %s',
+    async (accept) => {
+      const where = {
+        and: [
+          eq('country', 'US'),
+          { not: eq('phone', '+14155550132') },
+          eq('attributes.loyalty_tier', 'gold'),
+        ],
+      };
+      const answer = await ask({ select: ['email', 'full_name'], where }, accept);
+      expect([answer.status, problem(answer).code]).toEqual([422, 'invalid_request']);
+      const errors = problem(answer).errors ?? [];
+      expect(errors.map(({ pointer }) => pointer)).toEqual([
+        '#/select/1',
+        '#/where/and/1/not/field',
+        '#/where/and/2/field',
+      ]);
+      for (const { detail } of errors)
+        expect(detail).toBe('unknown field; allowed: record_id, email, country');
+    },
+  );
+});
+
 describe('a record is found', () => {
   test.each([
     ['by another spelling of its e-mail address', eq('email', ' Jane.Doe@EXAMPLE.com ')],

@@ -4,6 +4,8 @@ import { bindRoute, type RouteBinding } from '@bigdata/platform';
 import { acceptedEncoding } from '../accept/accept-encoding';
 import { acceptedType } from '../accept/accept-header';
 import { type CursorCodec } from '../cursor/cursor-codec';
+import { hiddenFieldErrors, refuseHidden, visibleFields } from '../fields/field-mask';
+import { namedFields } from '../fields/named-fields';
 import { normalizeFilter } from '../filter/normalize-filter';
 import { STREAM_TYPES, streamFormatOf } from '../stream/stream-format';
 import { type RecordsStreamer } from '../stream/stream-records';
@@ -25,7 +27,18 @@ export function createQueryRoute({
 }: QueryRouteOptions): RouteBinding {
   return bindRoute(ROUTES.runQuery, async (request) => {
     const type = acceptedType(request.header('accept'), ['application/json', ...STREAM_TYPES]);
-    const { select, where, cursor, count } = request.body;
+    const { where, cursor, count } = request.body;
+    const mask = visibleFields(request.caller);
+    const asked = namedFields(where);
+    refuseHidden([
+      ...hiddenFieldErrors(mask, request.body.select ?? [], (index) => ['select', index]),
+      ...hiddenFieldErrors(
+        mask,
+        asked.map(({ name }) => name),
+        (index) => asked[index]?.path ?? ['where'],
+      ),
+    ]);
+    const select = request.body.select ?? mask;
     const today = new Date(nowMs()).toISOString().slice(0, 10);
     const filter = where === undefined ? null : normalizeFilter(where, { today });
     if (type !== 'application/json') {
