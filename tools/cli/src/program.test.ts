@@ -223,6 +223,39 @@ describe('bigdata', () => {
     expect(readdirSync(home)).toEqual([]);
   });
 
+  it('shows statistics as a table, of groups when fields are named', async () => {
+    const as_of = '2026-01-01T00:00:00.000Z';
+    const { url, seen } = await gateway((request) => ({
+      body: request.url.includes('group_by')
+        ? { groups: [{ key: { country: 'US' }, count: 41_200 }], other: 312, total: 41_512, as_of }
+        : {
+            ...{ records: 41_512, distinct_emails: 9, distinct_phones: null, last_ingest: null, as_of },
+            ...{ datasets: [{ name: 'people', records: 41_512 }], coverage: { email: 0.8513 } },
+          },
+    }));
+    const flags = ['--url', url, '--key', 'k'];
+    const totals = await bigdata(['stats', ...flags]);
+    expect(totals.stdout).toMatch(/dataset people +41512/);
+    expect(totals.stdout).toMatch(/have email +85\.1 %/);
+    const where = '{"field":"company","op":"eq","value":"Acme"}';
+    const groups = await bigdata([
+      'stats',
+      '--group-by',
+      'country',
+      '--where',
+      where,
+      '--limit',
+      '5',
+      ...flags,
+    ]);
+    expect(groups.stdout).toMatch(/US +41200/);
+    expect(groups.stderr).toContain('312 of them in other groups');
+    const { searchParams } = new URL(seen[1]?.url ?? '', url);
+    expect(Object.fromEntries(searchParams)).toEqual({ group_by: 'country', where, limit: '5' });
+    const json = await bigdata(['stats', '--json', ...flags]);
+    expect(JSON.parse(json.stdout)).toMatchObject({ records: 41_512, as_of });
+  });
+
   it('uploads a file, enqueues its load and, watching, fails when the load fails', async () => {
     const file = path.join(home, 'people (1).csv');
     writeFileSync(file, 'Email\na@example.com\n');

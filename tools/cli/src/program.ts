@@ -12,6 +12,7 @@ import { addJobCommands } from './commands/jobs';
 import { addKeyCommands } from './commands/keys';
 import { addMigrateCommand } from './commands/migrate';
 import { addQueryCommand } from './commands/query';
+import { addStatsCommand } from './commands/stats';
 import { addUserCommands } from './commands/users';
 import { resolveConnection } from './connection';
 import { type CliContext, type CommandContext } from './context';
@@ -69,6 +70,7 @@ export async function runCli(
   addAuditCommand(program, contextOf);
   addQueryCommand(program, contextOf);
   addErasureCommands(program, contextOf);
+  addStatsCommand(program, contextOf);
   addMigrateCommand(program, contextOf);
 
   try {
