@@ -117,7 +117,7 @@ export default tseslint.config(
   },
   {
     // What the worker is compared with is written as its users would write it, with the client they would take.
-    files: ['tools/bench/src/ingest/plain-pipeline/**/*.ts'],
+    files: ['tools/bench/src/ingest/plain-pipeline/**/*.ts', 'tools/bench/src/query/ask-directly.ts'],
     rules: { 'no-restricted-imports': driverRule(['@clickhouse/client']) },
   },
   {

@@ -50,3 +50,23 @@ it('charges one account and many, and all books agree afterwards', async () => {
     ratio_to_single_updates: expect.any(Number) as number,
   });
 });
+
+it('asks the product and ClickHouse the same questions, with a tenth of the records first', async () => {
+  const figures = await run('query', '--rows', '20000');
+  const asked = {
+    ...{ p50_ms: expect.any(Number) as number, p99_ms: expect.any(Number) as number },
+    ...{ rows_read: expect.any(Number) as number, ratio_to_direct: expect.any(Number) as number },
+  };
+  expect(figures).toMatchObject({
+    ...{
+      rows: 20_000,
+      lookup_email: asked,
+      lookup_phone: asked,
+      lookup_id: asked,
+      deep_page: { rows_read: 0 },
+    },
+    ...{ filter_page_selective: asked, filter_page_unselective: asked, count_exact: asked },
+    ...{ count_estimate: asked, stats_group_by_cold: asked, stats_group_by_cached: asked },
+    growth: { from_rows: 2_000, to_rows: 20_000 },
+  });
+});

@@ -3,6 +3,7 @@ import { benchCharges } from './charges/bench-charges';
 import { benchGateway } from './gateway/bench-gateway';
 import { benchIngest } from './ingest/bench-ingest';
 import { benchNormalization } from './normalization/bench-normalization';
+import { benchQuery } from './query/bench-query';
 import { benchTables } from './tables/bench-tables';
 
 /** Every benchmark there is, by the name it is called with. */
@@ -11,5 +12,6 @@ export const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['ingest', benchIngest],
   ['gateway', benchGateway],
   ['normalization', benchNormalization],
+  ['query', benchQuery],
   ['tables', benchTables],
 ]);
