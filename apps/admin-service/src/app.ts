@@ -42,7 +42,10 @@ import { createKeyRepository } from './keys/key.repository';
 import { createKeyRoutes } from './keys/keys.route';
 import { createKeyRotation } from './keys/rotation.repository';
 import { createRequestLogRepository } from './request-logs/request-log.repository';
+import { createLogDays } from './request-logs/log-days';
 import { createRequestLogRoutes } from './request-logs/request-logs.route';
+import { createUsageRepository } from './request-logs/usage.repository';
+import { createUsageRoutes } from './request-logs/usage.route';
 import { createMeRoutes } from './users/me.route';
 import { createUserRepository } from './users/user.repository';
 import { createUserRoutes } from './users/users.route';
@@ -57,6 +60,7 @@ const RECONCILE_MAX = 1_000;
 const MARK_SEALS_EVERY_MS = 60_000;
 const BOOTSTRAP_EVERY_MS = 1_000;
 const CLEAN_EVERY_MS = 60 * 60 * 1_000;
+const LOG_DAYS_EVERY_MS = 60 * 60 * 1_000;
 /** Far longer than anyone waits for one. */
 const ANALYSIS_AGE_MAX_S = 60 * 60;
 
@@ -170,6 +174,13 @@ export async function startApp({
     await due.markSeals(config.undoRetentionHours, config.undoLoadsMax);
     return 'again';
   });
+  const logDays = createLogDays(db);
+  inBackground('keep request log', LOG_DAYS_EVERY_MS, async () => {
+    await checkMigrations();
+    const days = await logDays.keep(config.requestLogRetentionDays);
+    if (days > 0) logger.info('dropped old days of the request log', { days });
+    return 'again';
+  });
   inBackground('clean inbox', CLEAN_EVERY_MS, async () => {
     await checkMigrations();
     await inbox.clean(Date.now());
@@ -195,6 +206,7 @@ export async function startApp({
       ...createKeyRoutes({ keys, rotation: createKeyRotation(db), mintKey, now: Date.now }),
       ...createCreditRoutes({ users, ledger, charges }),
       ...createRequestLogRoutes({ logs }),
+      ...createUsageRoutes({ usage: createUsageRepository(db) }),
       ...createAuditRoutes({ audit: createAuditRepository(db) }),
       ...createUploadRoutes({ inbox, uploads: createUploadRepository(db) }),
       ...createJobRoutes({

@@ -79,6 +79,11 @@ export const settings = {
     'after this long a charge that nobody settled is given back; longer than any answer takes',
     { fallback: '300', min: 1 },
   ),
+  requestLogRetentionDays: integer(
+    'REQUEST_LOG_RETENTION_DAYS',
+    'for this many days requests stay in the log; daily usage and ledger stay for ever',
+    { fallback: '90', min: 1, max: 3_650 },
+  ),
   jobHeartbeatTtlS: integer(
     'JOB_HEARTBEAT_TTL_S',
     'a piece of work without a sign of life for this long is given to another worker',

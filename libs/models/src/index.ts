@@ -129,7 +129,18 @@ export {
 } from './key-terms';
 export { auditEntrySchema, type AuditEntry, listAuditSchema } from './audit';
 export { newChargeId } from './charge-id';
-export { requestLogSchema, type RequestLog, listLogsSchema } from './request-logs';
+export {
+  requestLogSchema,
+  type RequestLog,
+  listLogsSchema,
+  USAGE_GROUPS,
+  type UsageGroup,
+  usageSchema,
+  type Usage,
+  usageListSchema,
+  readMyUsageSchema,
+  readUsageSchema,
+} from './request-logs';
 export {
   JOB_STATES,
   type JobState,

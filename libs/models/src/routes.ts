@@ -71,7 +71,13 @@ import { listOf, pageQuerySchema, uuidSchema } from './lists';
 import { lookupAnswerSchema, lookupRequestSchema } from './lookups';
 import { type ProblemCode } from './problems';
 import { queryAnswerSchema, queryRequestSchema } from './queries';
-import { listLogsSchema, requestLogSchema } from './request-logs';
+import {
+  listLogsSchema,
+  readMyUsageSchema,
+  readUsageSchema,
+  requestLogSchema,
+  usageListSchema,
+} from './request-logs';
 import { statsAnswerSchema, statsQuerySchema } from './stats';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -199,6 +205,17 @@ export const ROUTES = {
     access: 'user',
     summary: 'Own account, limits and balance',
     answer: meSchema,
+  }),
+  readMyUsage: route({
+    id: 'readMyUsage',
+    method: 'GET',
+    path: '/v1/me/usage',
+    service: 'admin-service',
+    access: 'user',
+    summary: 'Own usage per day, latest first',
+    query: readMyUsageSchema,
+    answer: usageListSchema,
+    problems: ['invalid_cursor'],
   }),
   listMyCredits: route({
     id: 'listMyCredits',
@@ -353,6 +370,17 @@ export const ROUTES = {
     summary: 'Request logs, newest first',
     query: listLogsSchema,
     answer: listOf(requestLogSchema),
+    problems: ['invalid_cursor'],
+  }),
+  readUsage: route({
+    id: 'readUsage',
+    method: 'GET',
+    path: '/v1/admin/usage',
+    service: 'admin-service',
+    access: 'admin',
+    summary: 'Usage per day and user, key or route, latest day first',
+    query: readUsageSchema,
+    answer: usageListSchema,
     problems: ['invalid_cursor'],
   }),
   listAudit: route({

@@ -10,6 +10,7 @@ import { addErasureCommands } from './commands/erasures';
 import { addIngestCommand } from './commands/ingest';
 import { addJobCommands } from './commands/jobs';
 import { addKeyCommands } from './commands/keys';
+import { addLogCommands } from './commands/logs';
 import { addMigrateCommand } from './commands/migrate';
 import { addQueryCommand } from './commands/query';
 import { addStatsCommand } from './commands/stats';
@@ -67,6 +68,7 @@ export async function runCli(
   addUserCommands(program, contextOf);
   addKeyCommands(program, contextOf);
   addCreditCommands(program, contextOf);
+  addLogCommands(program, contextOf);
   addAuditCommand(program, contextOf);
   addQueryCommand(program, contextOf);
   addErasureCommands(program, contextOf);

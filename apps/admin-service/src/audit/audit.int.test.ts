@@ -58,6 +58,12 @@ const CALLS: Readonly<Record<string, () => Promise<CallOptions<RouteContract>>>>
     params: { id: (await newUser()).user.id },
     body: { amount: 5, reason: 'a test' },
   }),
+  reverseEntry: async () => {
+    const params = { id: (await newUser()).user.id };
+    const { entry } = (await admin(ROUTES.grantCredits, { params, body: { amount: 5, reason: 'a test' } }))
+      .body;
+    return { params: { ...params, entry_id: entry.id }, body: { reason: 'a test' } };
+  },
   uploadFile: () => Promise.resolve({ params: { name: 'audited.csv' }, body: 'a,b\n1,2\n' }),
   createJob: () => Promise.resolve({ body: { source: 'inbox://audited.csv', dataset: 'audited' } }),
   cancelJob: async () => ({ params: { id: await jobs.newJob() } }),

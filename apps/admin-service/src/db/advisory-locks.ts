@@ -18,7 +18,9 @@ const LOCKS = {
   /** One dataset, together with a hash of its name. */
   dataset: 6,
   /** The numbers of erased identifiers: they become visible in their order. */
-  erasedIdentifiers: 7,
+  erasedIdentifiers: 9,
+  /** The partitions of the request log. */
+  requestLogDays: 8,
 } as const;
 
 export async function lock(

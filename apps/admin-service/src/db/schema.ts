@@ -129,10 +129,29 @@ export interface RequestLogsTable {
   status: number;
   code: ProblemCode | null;
   latency_ms: number;
+  latency_parts_ms: JSONColumnType<Record<string, number>>;
   credits: BigInteger;
   rows: BigInteger;
   bytes: BigInteger;
+  shape: string | null;
   created_at: ColumnType<Date, Date | string, never>;
+}
+
+/** Sums over the log entries of one user, day (UTC), key and route. */
+export interface DailyUsageTable {
+  user_id: string;
+  /** Read as text: a date has no time of day and no zone. */
+  day: ColumnType<string, string, never>;
+  key_id: string;
+  route: string;
+  requests: BigInteger;
+  succeeded: BigInteger;
+  refused: BigInteger;
+  failed: BigInteger;
+  credits: BigInteger;
+  rows: BigInteger;
+  bytes: BigInteger;
+  latency_ms: number;
 }
 
 export interface AuditLogTable {
@@ -282,6 +301,7 @@ export interface Tables {
   reservations: ReservationsTable;
   reservation_lots: ReservationLotsTable;
   request_logs: RequestLogsTable;
+  daily_usage: DailyUsageTable;
   audit_log: AuditLogTable;
   ingest_jobs: IngestJobsTable;
   ingest_ranges: IngestRangesTable;

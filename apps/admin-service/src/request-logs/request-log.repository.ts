@@ -4,12 +4,14 @@ import { type Selectable, sql } from 'kysely';
 import { z } from 'zod';
 import { type Database, type RequestLogsTable } from '../db/schema';
 import { type Page, type PageRequest, readPage } from '../lists/page';
+import { appendEntries } from './append-entries';
 
 export interface RequestLogFilter {
   readonly user_id?: string | undefined;
   readonly key_id?: string | undefined;
   readonly route?: string | undefined;
   readonly status?: number | undefined;
+  readonly request_id?: string | undefined;
   /** Inclusive. */
   readonly from?: string | undefined;
   /** Exclusive. */
@@ -26,15 +28,9 @@ const keySchema = z.strictObject({ created_at: z.iso.datetime(), entry_id: z.gui
 
 export function createRequestLogRepository(db: Database): RequestLogRepository {
   return {
-    async append(entries) {
-      await db
-        .insertInto('request_logs')
-        .values([...entries])
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-    },
+    append: (entries) => appendEntries(db, entries),
 
-    list: ({ user_id, key_id, route, status, from, to }, page) =>
+    list: ({ user_id, key_id, route, status, request_id, from, to }, page) =>
       readPage(page, {
         list: 'logs',
         key: keySchema,
@@ -49,9 +45,12 @@ export function createRequestLogRepository(db: Database): RequestLogRepository {
           if (key_id !== undefined) query = query.where('key_id', '=', key_id);
           if (route !== undefined) query = query.where('route', '=', route);
           if (status !== undefined) query = query.where('status', '=', status);
+          if (request_id !== undefined) query = query.where('request_id', '=', request_id);
           if (from !== undefined) query = query.where('created_at', '>=', new Date(from));
           if (to !== undefined) query = query.where('created_at', '<', new Date(to));
           if (after) {
+            // Alone, the comparison of rows would not tell PostgreSQL which days it need not look at.
+            query = query.where('created_at', '<=', new Date(after.created_at));
             query = query.where(
               sql<boolean>`(created_at, entry_id) < (${after.created_at}::timestamptz, ${after.entry_id}::uuid)`,
             );

@@ -26,9 +26,11 @@ const anEntry = (more: Partial<RequestLogEntry>): RequestLogEntry => ({
   status: 200,
   code: null,
   latency_ms: 7.625,
+  latency_parts_ms: { auth: 0.25, upstream: 6.5 },
   credits: 1,
   rows: 100,
   bytes: 18_231,
+  shape: 'where: country eq',
   created_at: '2026-01-01T00:00:00.123Z',
   ...more,
 });
@@ -83,6 +85,8 @@ test('each filter keeps what matches it; from is inclusive, to is not', async ()
   expect(await count({ route: '/v1/me' })).toBe(1);
   expect(await count({ route: '/v1/lookup' })).toBe(0);
   expect(await count({ status: 503 })).toBe(1);
+  const [newest] = (await list({ user_id })).data;
+  expect((await list({ request_id: newest?.request_id ?? '' })).data).toEqual([newest]);
   expect(await count({ from: '2026-02-02T00:00:00Z' })).toBe(2);
   expect(await count({ to: '2026-02-02T00:00:00Z' })).toBe(1);
   expect(await count({ from: '2026-02-02T00:00:00Z', to: '2026-02-03T00:00:00Z' })).toBe(1);

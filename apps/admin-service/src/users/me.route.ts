@@ -1,7 +1,8 @@
 /** What a user sees of the own account, and only of it. */
 import { AppError, ROUTES } from '@bigdata/models';
-import { bindRoute, type Caller, type RouteBinding } from '@bigdata/platform';
+import { bindRoute, type RouteBinding } from '@bigdata/platform';
 import { type LedgerRepository } from '../credits/ledger.repository';
+import { userIdOf } from './user-id-of';
 import { type UserRepository } from './user.repository';
 
 interface Dependencies {
@@ -21,9 +22,4 @@ export function createMeRoutes({ users, ledger }: Dependencies): RouteBinding[] 
 
     bindRoute(ROUTES.listMyCredits, ({ caller, query }) => ledger.list(userIdOf(caller), query)),
   ];
-}
-
-function userIdOf(caller: Caller): string {
-  if (caller.kind !== 'user') throw new AppError('forbidden');
-  return caller.userId;
 }

@@ -47,7 +47,11 @@ export interface Exchange {
   bytes: number;
   /** Runs just before the head of the answer leaves, with its status. */
   onHead(hook: (status: number) => void): void;
-  /** Measures a part of the work for Server-Timing. */
+  /** Milliseconds that parts of the work took, by name. */
+  readonly parts: Record<string, number>;
+  /** What the request asked, without its values, as the service told it. */
+  shape: string | null;
+  /** Measures a part of the work for Server-Timing and the log. */
   timed<T>(name: string, work: Promise<T>): Promise<T>;
   /** Adds an upstream's own Server-Timing entries. */
   addTiming(entry: string): void;
@@ -82,6 +86,7 @@ export function openExchange(
   const startedMs = clockMs();
   const requestId = requestIdFrom(request.headers['x-request-id']);
   const timings: string[] = [];
+  const parts: Record<string, number> = {};
   const hooks: ((status: number) => void)[] = [];
   let bodyUnasked = request.headers.expect?.toLowerCase() === '100-continue';
 
@@ -111,6 +116,8 @@ export function openExchange(
     credits: 0,
     rows: 0,
     bytes: 0,
+    parts,
+    shape: null,
     onHead: (hook) => void hooks.push(hook),
     addTiming: (entry) => void timings.push(entry),
     async timed(name, work) {
@@ -118,6 +125,7 @@ export function openExchange(
       try {
         return await work;
       } finally {
+        parts[name] = clockMs() - fromMs;
         timings.push(timing(name, clockMs() - fromMs));
       }
     },

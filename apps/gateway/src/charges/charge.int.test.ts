@@ -17,7 +17,7 @@ beforeEach(() => {
 
 afterAll(() => gateway.stop());
 
-const ok = answerJson(200, { data: [] }, { 'x-bigdata-rows': '7' });
+const ok = answerJson(200, { data: [] }, { 'x-bigdata-rows': '7', 'x-bigdata-shape': 'where: country eq' });
 
 const query = (apiKey: string): Promise<Response> =>
   fetch(`${gateway.url}/v1/query`, {
@@ -184,6 +184,7 @@ test('the log entry of a served request carries what it cost and what it gave', 
     code: null,
     credits: 1,
     rows: 7,
+    shape: 'where: country eq',
     bytes: Buffer.byteLength(text),
   });
   await settlementsDelivered(9, user);

@@ -19,6 +19,9 @@ import { fromUpstreamError } from './upstream-error';
 
 /** Rows of the answer, told by query-service for the request log. */
 export const ROWS_HEADER = 'x-bigdata-rows';
+/** What was asked, without values, for the request log too. */
+export const SHAPE_HEADER = 'x-bigdata-shape';
+const SHAPE_CHARS_MAX = 1_000;
 /** A problem document is read whole, for its code; one that is larger is none. */
 const PROBLEM_BYTES_MAX = 256 * 1_024;
 /** A service says something on an event stream every few seconds, if only that it is there. */
@@ -167,7 +170,9 @@ function handOver(
       onResponseStart(_controller, status, headers) {
         if (status < 200) return;
         head = { status, headers };
-        exchange.addTiming(`upstream;dur=${(clockMs() - startedMs).toFixed(2)}`);
+        exchange.parts['upstream'] = clockMs() - startedMs;
+        exchange.addTiming(`upstream;dur=${exchange.parts['upstream'].toFixed(2)}`);
+        exchange.shape = shapeOf(headers);
         if (typeof headers['server-timing'] === 'string') exchange.addTiming(headers['server-timing']);
         if (!isPassedThrough(status)) {
           refusal = [];
@@ -238,6 +243,11 @@ async function keepAndSend(
 
 function isPassedThrough(status: number): boolean {
   return isSuccess(status) || status === 304;
+}
+
+function shapeOf(headers: IncomingHttpHeaders): string | null {
+  const shape = headers[SHAPE_HEADER];
+  return typeof shape === 'string' && shape !== '' ? shape.slice(0, SHAPE_CHARS_MAX) : null;
 }
 
 function rowsOf(headers: IncomingHttpHeaders): number {

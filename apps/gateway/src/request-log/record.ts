@@ -80,10 +80,18 @@ function toEntry(exchange: Exchange, elapsedMs: number, createdAt: Date): Reques
     route: routeName(exchange.match),
     status: response.headersSent ? response.statusCode : CLIENT_GONE_STATUS,
     code: exchange.code,
-    latency_ms: Math.round(elapsedMs * 100) / 100,
+    latency_ms: rounded(elapsedMs),
+    latency_parts_ms: Object.fromEntries(
+      Object.entries(exchange.parts).map(([name, ms]) => [name, rounded(ms)]),
+    ),
     credits: exchange.credits,
     rows: exchange.rows,
     bytes: exchange.bytes,
+    shape: exchange.shape,
     created_at: createdAt.toISOString(),
   };
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 100) / 100;
 }

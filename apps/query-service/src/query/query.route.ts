@@ -9,6 +9,7 @@ import { namedFields } from '../fields/named-fields';
 import { normalizeFilter } from '../filter/normalize-filter';
 import { STREAM_TYPES, streamFormatOf } from '../stream/stream-format';
 import { type RecordsStreamer } from '../stream/stream-records';
+import { SHAPE_HEADER, toShape } from './query-shape';
 import { type RecordsRepository } from './records.repository';
 
 interface QueryRouteOptions {
@@ -39,6 +40,7 @@ export function createQueryRoute({
       ),
     ]);
     const select = request.body.select ?? mask;
+    request.setHeader(SHAPE_HEADER, toShape(request.body));
     const today = new Date(nowMs()).toISOString().slice(0, 10);
     const filter = where === undefined ? null : normalizeFilter(where, { today });
     if (type !== 'application/json') {

@@ -7,6 +7,7 @@ import * as ingestJobs from './0004-ingest-jobs';
 import * as workInPieces from './0005-work-in-pieces';
 import * as terms from './0006-terms';
 import * as auditFilters from './0007-audit-filters';
+import * as logDaysAndUsage from './0008-log-days-and-usage';
 import * as creditLots from './0010-credit-lots';
 import * as erasures from './0014-erasures';
 
@@ -18,6 +19,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-work-in-pieces': workInPieces,
   '0006-terms': terms,
   '0007-audit-filters': auditFilters,
+  '0008-log-days-and-usage': logDaysAndUsage,
   '0010-credit-lots': creditLots,
   '0014-erasures': erasures,
 };

@@ -1,0 +1,33 @@
+/** What a query asks, for the request log: fields and operators, never a value. */
+import { type FilterField } from '@bigdata/models';
+
+/** The header that the gateway takes it from; it goes no further. */
+export const SHAPE_HEADER = 'x-bigdata-shape';
+const SHAPE_CHARS_MAX = 1_000;
+
+/** A filter as far as its shape goes: a group, a negation or a condition. */
+interface FilterShape {
+  readonly op: string;
+  readonly filters?: readonly FilterShape[];
+  readonly filter?: FilterShape;
+  readonly field?: FilterField;
+}
+
+export interface QueryShape {
+  readonly where?: FilterShape | undefined;
+  readonly count: string;
+}
+
+/** ASCII, and cut where it gets long. */
+export function toShape({ where, count }: QueryShape): string {
+  const shape = `where: ${where === undefined ? 'everything' : shapeOf(where)}; count: ${count}`;
+  return shape.slice(0, SHAPE_CHARS_MAX);
+}
+
+function shapeOf({ op, filters, filter, field }: FilterShape): string {
+  if (filters) return `${op}(${filters.map(shapeOf).join(', ')})`;
+  if (filter) return `${op}(${shapeOf(filter)})`;
+  // An attribute's name is whatever the caller writes: it may hold anything.
+  const name = field?.kind === 'field' ? field.name : 'attributes';
+  return `${name} ${op}`;
+}
