@@ -76,10 +76,18 @@ export function createServiceApp(options: ServiceAppOptions): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
+  // Express holds `If-None-Match: *` for met by any answer; here a handler alone says NOT_MODIFIED.
+  Object.defineProperty(app.request, 'fresh', { value: false });
   mountLiveness(app);
   app.use(trackRequest(options));
   const byPath = Map.groupBy(options.bindings, ({ contract }) => contract.path);
-  const parseJson = express.json({ limit: options.bodyLimitBytes, strict: false, type: isJson });
+  // Compressed bodies are refused: a small one could unfold to anything, and a broken one would fail in zlib.
+  const parseJson = express.json({
+    limit: options.bodyLimitBytes,
+    strict: false,
+    inflate: false,
+    type: isJson,
+  });
   for (const [path, bindings] of byPath) {
     const mounted = path.replace(/\{(\w+)\}/g, ':$1');
     for (const binding of bindings) {
