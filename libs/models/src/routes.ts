@@ -109,6 +109,8 @@ export interface RouteContract {
   readonly problems: readonly ProblemCode[];
   /** Media types that `Accept` may ask for in place of the JSON of `answer`; they are streamed. */
   readonly otherMedia?: readonly string[];
+  /** The answer carries `ETag` and `Age`; who sends that tag in `If-None-Match` is told by a 304 while it holds. */
+  readonly revalidates?: boolean;
 }
 
 const NOTHING = z.strictObject({});
@@ -138,6 +140,7 @@ function route<
   answer: Answer;
   problems?: readonly ProblemCode[];
   otherMedia?: readonly string[];
+  revalidates?: boolean;
 }) {
   return Object.freeze({
     metered: false,
@@ -195,6 +198,7 @@ export const ROUTES = {
     summary: 'Totals and coverage of the records, or groups of them with their counts',
     query: statsQuerySchema,
     answer: statsAnswerSchema,
+    revalidates: true,
     problems: ['query_too_complex', 'query_timeout'],
   }),
   readMe: route({

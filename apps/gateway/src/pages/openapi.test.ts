@@ -33,6 +33,17 @@ test('a metered route tells of credits and of their lack, a free one does not', 
   expect(free.responses['200']!.headers).not.toHaveProperty('X-Credits-Charged');
 });
 
+test('a route that takes nothing tells that it refuses what it does not know', () => {
+  expect(Object.keys(operations['/v1/me']!['get']!.responses)).toContain('422');
+});
+
+test('statistics tell of their ETag and of the 304 to who has it', () => {
+  const { responses } = operations['/v1/stats']!['get']!;
+  expect(Object.keys(responses)).toContain('304');
+  expect(responses['200']!.headers).toMatchObject({ ETag: {}, Age: {} });
+  expect(Object.keys(operations['/v1/me']!['get']!.responses)).not.toContain('304');
+});
+
 test('the filter of a query is described by its own language', () => {
   const body = JSON.stringify(operations['/v1/query']!['post']!.requestBody);
   expect(body).toContain('"where":{"$ref":"#/components/schemas/Filter"}');

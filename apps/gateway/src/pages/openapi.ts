@@ -13,9 +13,11 @@ const TAGS = [
   { name: 'Ingest', description: 'Files, loads and what became of them.' },
 ];
 
+/** A parameter that a route does not know is refused by each, so by those that know none, too. */
 const EVERY_ROUTE: readonly ProblemCode[] = [
   'missing_api_key',
   'invalid_api_key',
+  'invalid_request',
   'rate_limited',
   'internal',
   'upstream_failed',
@@ -28,7 +30,6 @@ const WITH_JSON_BODY: readonly ProblemCode[] = [
 ];
 
 const WITH_IDEMPOTENCY_KEY: readonly ProblemCode[] = [
-  'invalid_request',
   'idempotency_key_reused',
   'idempotency_in_flight',
   'conflict',
@@ -70,6 +71,10 @@ export function createOpenApiDocument(contracts: readonly RouteContract[], versi
           'Idempotency-Key',
           'Of your choice, bare or quoted, at most 255 characters, kept for 24 hours. A retry of the same request under the same key has its effect once and is charged once; it gets the first answer again, marked `Idempotency-Replayed: true`.',
         ),
+        IfNoneMatch: headerParameter(
+          'If-None-Match',
+          'The ETag of an answer that is at hand; while it holds, 304 says so and costs nothing',
+        ),
       },
     },
   };
@@ -84,6 +89,7 @@ function operationOf(contract: RouteContract): Json {
   if (contract.method === 'POST') {
     parameters.push({ $ref: '#/components/parameters/IdempotencyKey' });
   }
+  if (contract.revalidates === true) parameters.push({ $ref: '#/components/parameters/IfNoneMatch' });
   return {
     operationId: contract.id,
     summary: contract.summary,
@@ -138,17 +144,24 @@ function responsesOf(contract: RouteContract): Json {
     'X-RateLimit-Fallback',
     ...(contract.metered ? ['X-Credits-Charged', 'X-Credits-Remaining'] : []),
   ]);
+  const validators = contract.revalidates === true ? headerRefs(['ETag', 'Age']) : {};
   const replayed = contract.method === 'POST' ? headerRefs(['Idempotency-Replayed']) : {};
   const responses: Record<string, Json> = {
     [contract.status]: {
       description: contract.summary,
-      headers: { ...headers, ...replayed },
+      headers: { ...headers, ...replayed, ...validators },
       content: {
         [MEDIA_TYPES[contract.media]]: { schema: answerSchema(contract.answer) },
         ...Object.fromEntries((contract.otherMedia ?? []).map((type) => [type, {}])),
       },
     },
   };
+  if (contract.revalidates === true) {
+    responses['304'] = {
+      description: 'The answer at hand still holds',
+      headers: { ...headers, ...validators },
+    };
+  }
   for (const [status, codes] of Map.groupBy(problemsOf(contract), statusOfCode)) {
     responses[status] = {
       description: codes.map((code) => `\`${code}\``).join(' or '),
@@ -172,21 +185,15 @@ function responsesOf(contract: RouteContract): Json {
 }
 
 function problemsOf(contract: RouteContract): ProblemCode[] {
-  const takesInput = contract.body !== null || [contract.params, contract.query].some(hasProperties);
   const codes: ProblemCode[] = [
     ...EVERY_ROUTE,
     ...(contract.body !== null && contract.body !== 'stream' ? WITH_JSON_BODY : []),
     ...(contract.method === 'POST' ? WITH_IDEMPOTENCY_KEY : []),
-    ...(takesInput ? (['invalid_request'] as const) : []),
     ...(contract.metered ? (['insufficient_credits'] as const) : []),
     ...(contract.scope !== null ? (['forbidden'] as const) : []),
     ...contract.problems,
   ];
   return [...new Set(codes)].sort((left, right) => statusOfCode(left) - statusOfCode(right));
-}
-
-function hasProperties(schema: z.ZodType): boolean {
-  return parametersOf(schema, 'query').length > 0;
 }
 
 function requestSchema(schema: z.ZodType): Json {
@@ -242,6 +249,8 @@ const HEADERS: Readonly<Record<string, Json>> = {
   'X-Credits-Remaining': header('Balance after it', 'integer'),
   'Retry-After': header('Seconds to wait before the next try', 'integer'),
   'Idempotency-Replayed': header('`true` on an answer that was given before under the same Idempotency-Key'),
+  ETag: header('Of the state that the answer was made of'),
+  Age: header('Seconds since the answer was made', 'integer'),
   'WWW-Authenticate': header('How to send a key'),
 };
 
