@@ -8,7 +8,7 @@ import { createIngestBench, openTestTables, TEST_LIMITS } from '../test-support/
 import { type FakeJob } from '../test-support/fake-admin';
 
 /** Real servers on a machine that may be busy with other things. */
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 let database: ClickHouseTestDatabase;
 let clickhouse: ClickHouse;
