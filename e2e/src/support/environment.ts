@@ -12,8 +12,8 @@ export function faultSettings(): { readonly loads: number; readonly seed: number
   return { loads: Number(FAULT_LOADS ?? 50), seed: Number(FAULT_SEED ?? randomInt(2 ** 31)) };
 }
 
-/** FUZZ_RUNS (requests a route) and FUZZ_SEED; without a seed every run has one of its own, which its name tells. */
+/** FUZZ_RUNS (requests a route) and FUZZ_SEED: the same requests every time, unless one asks for others. */
 export function fuzzSettings(): { readonly runs: number; readonly seed: number } {
   const { FUZZ_RUNS, FUZZ_SEED } = process.env;
-  return { runs: Number(FUZZ_RUNS ?? 40), seed: Number(FUZZ_SEED ?? randomInt(2 ** 31)) };
+  return { runs: Number(FUZZ_RUNS ?? 40), seed: Number(FUZZ_SEED ?? 11) };
 }
