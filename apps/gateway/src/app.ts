@@ -167,6 +167,8 @@ export async function startGateway({
     settlements,
   });
 
+  const defaultPrice = { base: config.priceBaseCredits, per_record: config.pricePerRecordCredits };
+
   const circuitState = metrics.gauge(
     'gateway_circuit_open',
     'Nothing is sent to a service that failed too often: 1, or 0.5 while one request tries',
@@ -211,7 +213,11 @@ export async function startGateway({
       logger,
       metrics,
     }),
-    createCharge({ wallets, priceOf: ({ id }, { prices }) => prices?.[id]?.base ?? config.priceBaseCredits }),
+    createCharge({
+      wallets,
+      priceOf: ({ id }, { prices }) => prices?.[id] ?? defaultPrice,
+      streamRowsMax: config.streamRowsMax,
+    }),
     createProxy({
       pools,
       identity,

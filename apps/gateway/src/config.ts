@@ -61,6 +61,16 @@ export const gatewaySettings = {
     min: 0,
     max: 1_000_000,
   }),
+  pricePerRecordCredits: integer(
+    'PRICE_PER_RECORD_CREDITS',
+    'price of each record in the answer of a metered route, on top of the request',
+    { fallback: '0', min: 0, max: 1_000_000 },
+  ),
+  streamRowsMax: integer(
+    'STREAM_ROWS_MAX',
+    'the same as in query-service: where records have a price, a stream without `limit` reserves this many',
+    { fallback: '1000000', min: 1 },
+  ),
   keyCacheMs: integer(
     'KEY_CACHE_MS',
     'how old an answer about a key may be; a revoked key still works this long',

@@ -55,6 +55,35 @@ test('a charge is reserved, shows in the ledger, and is settled or given back', 
   expect((await app.as(aCaller('user'))(ROUTES.listMyCredits)).body.data).toEqual([]);
 });
 
+test('a charge of which a part is kept gives the rest back in a row of its own, and the ledger adds up', async () => {
+  const id = await newUser(1_000);
+  const [records, nothing] = [aCharge(id, 205), aCharge(id, 100)];
+  const gateway = app.as(GATEWAY);
+  await gateway(ROUTES.reserveCharges, { body: { charges: [records, nothing] } });
+  const settlements = [
+    { charge_id: records.charge_id, action: 'settle', amount: 19 },
+    { charge_id: nothing.charge_id, action: 'settle', amount: 0 },
+  ];
+  for (let time = 1; time <= 2; time += 1) {
+    await gateway(ROUTES.settleCharges, { body: { settlements } });
+    const entries = await ledgerOf(id);
+    expect(new Set(entries.map(({ kind, amount, request_id }) => `${kind} ${amount} ${request_id}`))).toEqual(
+      new Set([
+        'grant 1000 null',
+        `charge -205 ${records.request_id}`,
+        `charge -100 ${nothing.request_id}`,
+        `release 186 ${records.request_id}`,
+        `release 100 ${nothing.request_id}`,
+      ]),
+    );
+    expect(entries).toHaveLength(5);
+    expect(entries[0]?.balance_after).toBe(981);
+    expect(entries.reduce((sum, { amount }) => sum + amount, 0)).toBe(981);
+  }
+  const { credits } = (await app.as(aCaller('user', id))(ROUTES.readMe)).body;
+  expect(credits).toEqual({ balance: 981, reserved: 0 });
+});
+
 test('settling what has ended the other way answers as always and leaves a warning', async () => {
   const id = await newUser(10);
   const charge = aCharge(id, 3);

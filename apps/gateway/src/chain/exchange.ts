@@ -44,6 +44,10 @@ export interface Exchange {
   /** Credits kept for this request. */
   credits: number;
   rows: number;
+  /** The service has said how many rows the answer has. */
+  rowsTold: boolean;
+  /** The most rows that the answer may have, as far as they are paid for; null where rows have no price. */
+  rowsMax: number | null;
   bytes: number;
   /** Runs just before the head of the answer leaves, with its status. */
   onHead(hook: (status: number) => void): void;
@@ -115,6 +119,8 @@ export function openExchange(
     delivered: false,
     credits: 0,
     rows: 0,
+    rowsTold: false,
+    rowsMax: null,
     bytes: 0,
     parts,
     shape: null,

@@ -32,13 +32,11 @@ const settlementsDelivered = (balance: number, user: ReturnType<TestGateway['adm
 test('200 at once on a wallet of 100: exactly 100 answers, each charged once', async () => {
   const user = gateway.admin.addUser({ credits: 100 });
   const seenBefore = gateway.query.seen.length;
-  const batchesBefore = gateway.admin.asked.reserve;
   const responses = await Promise.all(Array.from({ length: 200 }, () => query(user.apiKey)));
   const byStatus = Map.groupBy(responses, ({ status }) => status);
   expect(byStatus.get(200)).toHaveLength(100);
   expect(byStatus.get(402)).toHaveLength(100);
   expect(gateway.query.seen.length - seenBefore).toBe(100);
-  expect(gateway.admin.asked.reserve - batchesBefore).toBeLessThan(100);
   await eventually(() => {
     const kept = gateway.admin.settlements.filter(({ action }) => action === 'settle');
     expect(kept.length).toBeGreaterThanOrEqual(100);

@@ -1,23 +1,31 @@
-import { AppError, newChargeId, type ResolvedKey, type RouteContract } from '@bigdata/models';
+import { AppError, newChargeId, type Price, type ResolvedKey, type RouteContract } from '@bigdata/models';
 import { ClientGone, type Exchange, isSuccess } from '../chain/exchange';
 import { type Step } from '../chain/run-chain';
 import { found } from '../routing/match-route';
+import { recordsMaxOf } from './records-max';
 import { type Wallets } from './wallets';
 
 export interface ChargeOptions {
   readonly wallets: Wallets;
-  /** Credits for one request to a metered route. */
-  readonly priceOf: (contract: RouteContract, key: ResolvedKey) => number;
+  /** Credits for one request to a metered route, and for each record of its answer. */
+  readonly priceOf: (contract: RouteContract, key: ResolvedKey) => Price;
+  /** Row cap of a streamed answer, for keys without one of their own. */
+  readonly streamRowsMax: number;
 }
 
+const FREE: Price = Object.freeze({ base: 0, per_record: 0 });
+
 /**
- * Takes the price before anything is asked of the service, and keeps it only for a 2xx that was delivered. A refusal
- * reaches the client after its credits are back: whoever looks then sees that nothing was charged.
+ * Takes the most that the answer can cost before anything is asked of the service, and keeps what was delivered of it,
+ * nothing unless a 2xx was delivered whole. A refusal reaches the client after its credits are back: whoever looks then
+ * sees that nothing was charged.
  */
-export function createCharge({ wallets, priceOf }: ChargeOptions): Step {
+export function createCharge({ wallets, priceOf, streamRowsMax }: ChargeOptions): Step {
   return async (exchange, next) => {
     const { contract } = found(exchange);
-    const amount = contract.metered && exchange.key ? priceOf(contract, exchange.key) : 0;
+    const { base, per_record } = contract.metered && exchange.key ? priceOf(contract, exchange.key) : FREE;
+    if (exchange.key && per_record > 0) exchange.rowsMax = rowsMaxOf(exchange, contract, exchange.key);
+    const amount = costOf(exchange.rowsMax ?? 0);
     if (amount === 0 || !exchange.key) {
       await next();
       return;
@@ -41,12 +49,17 @@ export function createCharge({ wallets, priceOf }: ChargeOptions): Step {
     if (!reservation.reserved) {
       setCreditHeaders(exchange, 0, balance);
       throw new AppError('insufficient_credits', {
-        detail: `This request costs ${amount}, the balance is ${balance}.`,
+        detail:
+          amount === base
+            ? `This request costs ${amount}, the balance is ${balance}.`
+            : `This request may cost ${amount}, the balance is ${balance}. A smaller \`limit\` needs less.`,
         members: { balance, required: amount },
       });
     }
     exchange.onHead((status) => {
-      if (isSuccess(status)) setCreditHeaders(exchange, amount, balance);
+      // Of a stream nobody knows its rows yet: it says what is reserved.
+      const charged = exchange.rowsTold ? costOf(exchange.rows) : amount;
+      if (isSuccess(status)) setCreditHeaders(exchange, charged, balance + amount - charged);
       else setCreditHeaders(exchange, 0, balance + amount);
     });
     let keep = false;
@@ -55,11 +68,20 @@ export function createCharge({ wallets, priceOf }: ChargeOptions): Step {
       await next();
       keep = exchange.delivered && isSuccess(response.statusCode);
     } finally {
-      exchange.credits = keep ? amount : 0;
-      if (keep) reservation.keep();
+      exchange.credits = keep ? costOf(exchange.rows) : 0;
+      if (keep) reservation.keep(exchange.credits);
       else await reservation.giveBack();
     }
+
+    function costOf(rows: number): number {
+      const priced = Math.min(rows, exchange.rowsMax ?? 0);
+      return Math.min(base + per_record * priced, Number.MAX_SAFE_INTEGER);
+    }
   };
+
+  function rowsMaxOf({ request, body }: Exchange, contract: RouteContract, key: ResolvedKey): number | null {
+    return recordsMaxOf({ contract, key, accept: request.headers.accept, body }, streamRowsMax) || null;
+  }
 }
 
 function setCreditHeaders({ response }: Exchange, charged: number, remaining: number): void {

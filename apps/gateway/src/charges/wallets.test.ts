@@ -32,7 +32,7 @@ test('a charge that was given back meanwhile is taken under an id of its own, wh
     },
   });
   const reservation = await wallets.reserve(charge);
-  reservation.keep();
+  reservation.keep(2);
   expect([reservation.reserved, reservation.balance]).toEqual([true, 7]);
   expect(asked).toHaveLength(2);
   expect(asked[1]).not.toBe(charge.charge_id);

@@ -22,8 +22,8 @@ export interface Reservation {
   readonly reserved: boolean;
   /** What the wallet holds now. */
   readonly balance: number;
-  /** For an answer that was delivered. */
-  keep(): void;
+  /** For an answer that was delivered. What is left of the amount reserved is given back. */
+  keep(amount: number): void;
   /** Resolves when the credits are back, or when that takes so long that nobody should wait for it. */
   giveBack(): Promise<void>;
 }
@@ -68,7 +68,10 @@ export function createWallets({ reserveCharges, settlements }: WalletsOptions): 
       return {
         reserved,
         balance,
-        keep: () => void settlements.add({ charge_id, action: 'settle' }),
+        keep: (amount) => {
+          const partly = amount < charge.amount ? { amount } : {};
+          settlements.add({ charge_id, action: 'settle', ...partly });
+        },
         giveBack: () => withinTime((taken) => settlements.add({ charge_id, action: 'release' }, taken)),
       };
     },

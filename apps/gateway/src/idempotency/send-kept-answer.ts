@@ -5,6 +5,7 @@ import { type KeptAnswer } from './kept-answer';
 export async function sendKeptAnswer(exchange: Exchange, answer: KeptAnswer): Promise<void> {
   const { response } = exchange;
   exchange.rows = answer.rows;
+  exchange.rowsTold = true;
   exchange.bytes = answer.body.length;
   response.setHeader('Idempotency-Replayed', 'true');
   response.writeHead(answer.status, { ...answer.headers, 'content-length': String(answer.body.length) });

@@ -4,7 +4,7 @@
  */
 import { type IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
-import { AppError, type ResolvedKey, type RouteContract } from '@bigdata/models';
+import { AppError, type QueryLimits, type ResolvedKey, type RouteContract } from '@bigdata/models';
 import { type Caller, type IdentityCodec, IDENTITY_HEADER, REQUEST_ID_HEADER } from '@bigdata/platform';
 import { type Dispatcher, type Pool } from 'undici';
 import { answerEnded, ClientGone, type Exchange, isSuccess } from '../chain/exchange';
@@ -17,7 +17,7 @@ import { hasBody } from './read-body';
 import { badAnswer, toRefusal } from './refusal';
 import { fromUpstreamError } from './upstream-error';
 
-/** Rows of the answer, told by query-service for the request log. */
+/** Rows of the answer, told by query-service for the request log and for the price of records. */
 export const ROWS_HEADER = 'x-bigdata-rows';
 /** What was asked, without values, for the request log too. */
 export const SHAPE_HEADER = 'x-bigdata-shape';
@@ -26,6 +26,14 @@ const SHAPE_CHARS_MAX = 1_000;
 const PROBLEM_BYTES_MAX = 256 * 1_024;
 /** A service says something on an event stream every few seconds, if only that it is there. */
 const EVENTS_SILENCE_MS = 60_000;
+
+const NO_LIMITS: QueryLimits = {
+  rows_max: null,
+  timeout_ms: null,
+  memory_bytes_max: null,
+  rows_to_read_max: null,
+  concurrent_max: null,
+};
 
 export interface ProxyOptions {
   readonly pools: Readonly<Record<RouteContract['service'], Pool>>;
@@ -52,7 +60,7 @@ export function createProxy(options: ProxyOptions): Step {
       ...headersToService(request.headers),
       [REQUEST_ID_HEADER]: requestId,
       [IDENTITY_HEADER]: identity.sign({
-        caller: callerOf(key),
+        caller: callerOf(key, exchange.rowsMax),
         requestId,
       }),
     };
@@ -82,15 +90,19 @@ export function createProxy(options: ProxyOptions): Step {
   };
 }
 
-/** Whom the services see: terms that the key does not have are left out. */
-function callerOf({ user_id, role, id, fields, query_limits }: ResolvedKey): Caller {
+/**
+ * Whom the services see: terms that the key does not have are left out.
+ * @param rowsMax rows that are paid for: no stream gives more, whatever the gateway took the request for
+ */
+function callerOf({ user_id, role, id, fields, query_limits }: ResolvedKey, rowsMax: number | null): Caller {
+  const queryLimits = rowsMax === null ? query_limits : { ...(query_limits ?? NO_LIMITS), rows_max: rowsMax };
   return {
     kind: 'user',
     userId: user_id,
     role,
     keyId: id,
     ...(fields === null ? {} : { fields }),
-    ...(query_limits === null ? {} : { queryLimits: query_limits }),
+    ...(queryLimits === null ? {} : { queryLimits }),
   };
 }
 
@@ -178,7 +190,7 @@ function handOver(
           refusal = [];
           return;
         }
-        exchange.rows = rowsOf(headers);
+        takeRows(exchange, headers);
         if (exchange.retry && isSuccess(status)) kept = [];
         else begin(head);
       },
@@ -193,8 +205,7 @@ function handOver(
         } else pass(controller, chunk);
       },
       onResponseEnd(_controller, trailers) {
-        // Of a streamed answer, whose rows nobody knew at its head.
-        if (ROWS_HEADER in trailers) exchange.rows = rowsOf(trailers);
+        takeRows(exchange, trailers);
         settle(() => {
           if (head && refusal) {
             exchange.bytes = 0;
@@ -250,7 +261,10 @@ function shapeOf(headers: IncomingHttpHeaders): string | null {
   return typeof shape === 'string' && shape !== '' ? shape.slice(0, SHAPE_CHARS_MAX) : null;
 }
 
-function rowsOf(headers: IncomingHttpHeaders): number {
-  const rows = Number(headers[ROWS_HEADER] ?? 0);
-  return Number.isSafeInteger(rows) && rows >= 0 ? rows : 0;
+/** From the head, or from the trailers of a streamed answer, whose rows nobody knew at its head. */
+function takeRows(exchange: Exchange, headers: IncomingHttpHeaders): void {
+  if (!(ROWS_HEADER in headers)) return;
+  const rows = Number(headers[ROWS_HEADER]);
+  exchange.rows = Number.isSafeInteger(rows) && rows >= 0 ? rows : 0;
+  exchange.rowsTold = true;
 }

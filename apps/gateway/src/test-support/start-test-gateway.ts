@@ -40,6 +40,7 @@ export interface TestGatewayOptions {
   readonly requestsMax?: number;
   readonly authFailuresPerMinute?: number;
   readonly idempotencyLeaseMs?: number;
+  readonly pricePerRecordCredits?: number;
   readonly trustedProxies?: readonly string[];
 }
 
@@ -88,6 +89,8 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
       idempotencyAnswerBytesMax: 8_192,
       idempotencyLeaseMs: options.idempotencyLeaseMs ?? 10_000,
       priceBaseCredits: 1,
+      pricePerRecordCredits: options.pricePerRecordCredits ?? 0,
+      streamRowsMax: 1_000,
       keyCacheMs: options.keyCacheMs ?? 200,
     },
     logger,
