@@ -68,7 +68,7 @@ export const gatewaySettings = {
   ),
   streamRowsMax: integer(
     'STREAM_ROWS_MAX',
-    'the same as in query-service: where records have a price, a stream without `limit` reserves this many',
+    'row cap of a streamed answer, for keys without one of their own; where records have a price, as many are reserved',
     { fallback: '1000000', min: 1 },
   ),
   keyCacheMs: integer(
