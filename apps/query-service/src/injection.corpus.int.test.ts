@@ -42,5 +42,5 @@ test.each(FILES)(
     }
     expect(stray).toEqual([]);
   },
-  300_000,
+  600_000,
 );

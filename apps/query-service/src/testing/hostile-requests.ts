@@ -29,10 +29,10 @@ export function hostileRequests(payload: string): unknown[] {
     list('attributes.tier'),
     eq(`attributes.${payload}`),
     eq(`attributes.${payload}`, 'victim'),
+    { where: { and: [eq('country', 'AQ').where, eq('region').where] } },
   ];
   return [
     { where: { or: anyText.map(({ where }) => where) } },
-    { where: { and: [eq('country', 'AQ').where, eq('region').where] } },
     eq('dataset'),
     eq('full_name'),
     eq('email'),
