@@ -2,7 +2,8 @@
 import { openClickHouse, openResultStreams } from '@bigdata/clickhouse';
 import { createServiceApp, listen, type ServiceContext, type StartedService } from '@bigdata/platform';
 import { createAnswerCache, createKeyNames, openRedis } from '@bigdata/redis';
-import { createSelectRunner } from './clickhouse/select-runner';
+import { createSelectRunner, type SelectRunner } from './clickhouse/select-runner';
+import { createStatementGuard } from './clickhouse/statement-guard';
 import { type StatementLimits } from './clickhouse/statement-limits';
 import { createStreamRunner } from './clickhouse/stream-runner';
 import { type querySettings } from './config';
@@ -69,20 +70,32 @@ export async function startQueryService({
     look: () => lookForPending(clickhouse),
     clockMs: () => performance.now(),
   });
-  const select = createSelectRunner({ clickhouse, limits, hideErased });
+  const admit = createStatementGuard({
+    concurrentMax: config.queryConcurrentMax,
+    streamsMax: config.streamConcurrentMax,
+    perUserMax: config.queryConcurrentPerUserMax,
+    streamsPerUserMax: config.streamConcurrentPerUserMax,
+    queueMax: config.queryQueueMax,
+    waitMaxMs: config.queryQueueWaitMs,
+    metrics,
+  });
+  const selectAs = (kind: 'lookup' | 'query'): SelectRunner =>
+    createSelectRunner({ clickhouse, limits, hideErased, admit: (context) => admit(kind, context) });
+  const select = selectAs('query');
   const stream = createStreamRunner({
     results,
     clickhouse,
     limits,
     transferTimeoutMs: config.streamTimeoutMs,
     hideErased,
+    admit: (context) => admit('stream', context),
   });
   const cursors = createCursorCodec(config.cursorSecret);
   const statsCache = createAnswerCache({
     redis,
     keys: createKeyNames('bigdata:'),
     keepMs: STATS_KEPT_MS,
-    claimMs: config.queryTimeoutMs + CLIENT_PATIENCE_MS,
+    claimMs: config.queryQueueWaitMs + config.queryTimeoutMs + CLIENT_PATIENCE_MS,
   });
   const app = createServiceApp({
     bindings: [
@@ -92,7 +105,7 @@ export async function startQueryService({
         cursors,
         nowMs: Date.now,
       }),
-      createLookupRoute({ lookups: createLookupRepository(select), nowMs: Date.now }),
+      createLookupRoute({ lookups: createLookupRepository(selectAs('lookup')), nowMs: Date.now }),
       createStatsRoute({ stats: createStatsRepository(select), cache: statsCache, nowMs: Date.now }),
       createRejectsRoute({ rejects: createRejectsRepository(select), cursors }),
     ],

@@ -8,10 +8,14 @@ export const querySettings = {
     'https',
   ]),
   clickhouseDatabase: text('CLICKHOUSE_DATABASE', 'database that holds the records', { fallback: 'bigdata' }),
-  clickhouseConnectionsMax: integer('CLICKHOUSE_CONNECTIONS', 'connections to ClickHouse kept at most', {
-    fallback: '32',
-    min: 1,
-  }),
+  clickhouseConnectionsMax: integer(
+    'CLICKHOUSE_CONNECTIONS',
+    'connections to ClickHouse kept at most: more than QUERY_CONCURRENT_MAX, so that a statement can always be ended',
+    {
+      fallback: '160',
+      min: 1,
+    },
+  ),
   redisUrl: secretUrl('REDIS_URL', 'Redis, for statistics that are kept until records change', [
     'redis',
     'rediss',
@@ -37,6 +41,30 @@ export const querySettings = {
     fallback: '64',
     min: 1,
   }),
+  streamConcurrentPerUserMax: integer(
+    'STREAM_CONCURRENT_PER_USER_MAX',
+    'streamed answers of one user that run at once, for keys without a concurrent_max of their own',
+    { fallback: '56', min: 1 },
+  ),
+  queryConcurrentMax: integer(
+    'QUERY_CONCURRENT_MAX',
+    'statements that run in ClickHouse at once; the last quarter of them only lookups, a half at most streams',
+    { fallback: '128', min: 1 },
+  ),
+  queryConcurrentPerUserMax: integer(
+    'QUERY_CONCURRENT_PER_USER_MAX',
+    'lookups of one user that run at once, and other statements beside them, for keys without a concurrent_max of their own',
+    { fallback: '8', min: 1 },
+  ),
+  queryQueueMax: integer('QUERY_QUEUE_MAX', 'statements that may wait for a place', {
+    fallback: '256',
+    min: 0,
+  }),
+  queryQueueWaitMs: integer(
+    'QUERY_QUEUE_WAIT_MS',
+    'a statement that found no place for this long ends as unavailable',
+    { fallback: '10000', min: 1 },
+  ),
   streamTimeoutMs: integer(
     'STREAM_TIMEOUT_MS',
     'a streamed answer may take this long from its first byte to its last, however slow its client is',

@@ -31,7 +31,12 @@ afterAll(async () => {
 
 function runner(limits: Partial<StatementLimits> = {}) {
   const generous = { timeoutMs: 20_000, memoryBytesMax: 1_000_000_000, rowsToReadMax: 10 ** 13 };
-  return createSelectRunner({ clickhouse, hideErased: () => ({}), limits: { ...generous, ...limits } });
+  return createSelectRunner({
+    clickhouse,
+    hideErased: () => ({}),
+    admit: () => Promise.resolve(() => undefined),
+    limits: { ...generous, ...limits },
+  });
 }
 
 function context(signal = new AbortController().signal): SelectContext {

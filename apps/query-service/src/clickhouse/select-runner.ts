@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { type ErasureFilter } from '../erasures/erasure-filter';
 import { killQuery } from './kill-query';
 import { type SqlQuery } from './sql-parameters';
+import { type Release } from './statement-guard';
 import { limitsOf, nameLimit, SETTINGS_IN_TEXT, settingsOf, type StatementLimits } from './statement-limits';
 
 /** What a query belongs to. */
@@ -40,6 +41,8 @@ export interface SelectRunnerOptions {
   /** For a caller without terms of its own. */
   readonly limits: StatementLimits;
   readonly hideErased: ErasureFilter;
+  /** Waits for a place among the statements that run. */
+  readonly admit: (context: SelectContext) => Promise<Release>;
 }
 
 const statisticsSchema = z.object({
@@ -50,13 +53,16 @@ const statisticsSchema = z.object({
 
 export function createSelectRunner(options: SelectRunnerOptions): SelectRunner {
   const { clickhouse, limits: defaults } = options;
-  return async (query, rowsMax, { requestId, caller, signal, log }) => {
+  return async (query, rowsMax, context) => {
+    const { requestId, caller, signal, log } = context;
     const queryId = randomUUID();
     const limits = limitsOf(caller, defaults);
     const cancel = (): void => killQuery(clickhouse, queryId, log);
-    if (signal.aborted) throw new AppError('unavailable', { context: { aborted: true } });
+    const release = await options.admit(context);
     signal.addEventListener('abort', cancel, { once: true });
     try {
+      // It may have been aborted since it got its place, which the listener was not told.
+      if (signal.aborted) throw new AppError('unavailable', { context: { aborted: true } });
       const answer = await clickhouse.client.query({
         query: `${query.sql}\n${SETTINGS_IN_TEXT}`,
         query_params: query.params,
@@ -81,6 +87,7 @@ export function createSelectRunner(options: SelectRunnerOptions): SelectRunner {
       throw nameLimit(classifyError(error), limits);
     } finally {
       signal.removeEventListener('abort', cancel);
+      release();
     }
   };
 }

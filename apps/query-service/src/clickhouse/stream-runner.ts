@@ -10,6 +10,7 @@ import { holdBackException } from './hold-back-exception';
 import { killQuery } from './kill-query';
 import { type SelectContext } from './select-runner';
 import { type SqlQuery } from './sql-parameters';
+import { type Release } from './statement-guard';
 import { limitsOf, nameLimit, SETTINGS_IN_TEXT, settingsOf, type StatementLimits } from './statement-limits';
 
 /** How ClickHouse is to write a result. */
@@ -48,6 +49,8 @@ export interface StreamRunnerOptions {
   /** From the first byte to the last, which the client's connection may hold up. */
   readonly transferTimeoutMs: number;
   readonly hideErased: ErasureFilter;
+  /** Waits for a place among the statements that run. */
+  readonly admit: (context: SelectContext) => Promise<Release>;
 }
 
 /** An exception belongs behind the result, in the block that the exception tag marks, and not into it. */
@@ -62,14 +65,21 @@ const STREAM_SETTINGS = {
 
 export function createStreamRunner(options: StreamRunnerOptions): StreamRunner {
   const { results, clickhouse, transferTimeoutMs } = options;
-  return async (query, format, rowsMax, { requestId, caller, signal, log }) => {
-    if (signal.aborted) throw new AppError('unavailable', { context: { aborted: true } });
+  return async (query, format, rowsMax, context) => {
+    const { requestId, caller, signal, log } = context;
+    const release = await options.admit(context);
     const limits = limitsOf(caller, options.limits);
     const queryId = randomUUID();
     const ended = new AbortController();
     const cancel = (): void => {
       killQuery(clickhouse, queryId, log);
       ended.abort();
+      // Pieces that nobody began to take never come to their end.
+      release();
+    };
+    const end = (): void => {
+      signal.removeEventListener('abort', cancel);
+      release();
     };
     const late = new AbortController();
     const patience = setTimeout(() => {
@@ -78,6 +88,8 @@ export function createStreamRunner(options: StreamRunnerOptions): StreamRunner {
     }, limits.timeoutMs);
     signal.addEventListener('abort', cancel, { once: true });
     try {
+      // It may have been aborted since it got its place, which the listener was not told.
+      if (signal.aborted) throw new AppError('unavailable', { context: { aborted: true } });
       const opened = await results.open({
         sql: `${query.sql}\n${STREAM_SETTINGS_IN_TEXT}\nFORMAT ${format.name}`,
         params: query.params,
@@ -94,15 +106,11 @@ export function createStreamRunner(options: StreamRunnerOptions): StreamRunner {
         signal: ended.signal,
       });
       return {
-        pieces: ending(
-          holdBackException(opened),
-          (error) => nameLimit(classifyError(error), limits),
-          () => signal.removeEventListener('abort', cancel),
-        ),
+        pieces: ending(holdBackException(opened), (error) => nameLimit(classifyError(error), limits), end),
         rows: format.whole ? opened.rows : null,
       };
     } catch (error) {
-      signal.removeEventListener('abort', cancel);
+      end();
       throw nameLimit(late.signal.aborted ? tooLate(error) : classifyError(error), limits);
     } finally {
       clearTimeout(patience);

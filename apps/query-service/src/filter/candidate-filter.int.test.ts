@@ -33,6 +33,7 @@ beforeAll(async () => {
     clickhouse,
     limits: { timeoutMs: 20_000, memoryBytesMax: 1_000_000_000, rowsToReadMax: 1_000_000 },
     hideErased: () => ({}),
+    admit: () => Promise.resolve(() => undefined),
   });
 });
 

@@ -205,6 +205,7 @@ beforeAll(async () => {
   await command(`SYSTEM STOP MERGES ${RECORDS_TABLE}`);
   select = createSelectRunner({
     hideErased: () => ({}),
+    admit: () => Promise.resolve(() => undefined),
     clickhouse,
     limits: { timeoutMs: 20_000, memoryBytesMax: 1_000_000_000, rowsToReadMax: 1_000_000 },
   });

@@ -61,6 +61,10 @@ export interface TestServiceOptions {
     readonly queryRowsToReadMax?: number;
     readonly queryMemoryBytesMax?: number;
     readonly streamRowsMax?: number;
+    readonly queryConcurrentMax?: number;
+    readonly queryConcurrentPerUserMax?: number;
+    readonly queryQueueMax?: number;
+    readonly queryQueueWaitMs?: number;
   };
 }
 
@@ -110,6 +114,11 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
       streamRowsMax: 1_000_000,
       streamTimeoutMs: 60_000,
       streamConcurrentMax: 64,
+      streamConcurrentPerUserMax: 56,
+      queryConcurrentMax: 128,
+      queryConcurrentPerUserMax: 8,
+      queryQueueMax: 256,
+      queryQueueWaitMs: 10_000,
       ...limits,
     },
     logger,
