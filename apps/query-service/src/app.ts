@@ -90,7 +90,7 @@ export async function startQueryService({
     hideErased,
     admit: (context) => admit('stream', context),
   });
-  const cursors = createCursorCodec(config.cursorSecret);
+  const cursors = createCursorCodec(config.cursorSecret, Date.now);
   const statsCache = createAnswerCache({
     redis,
     keys: createKeyNames('bigdata:'),

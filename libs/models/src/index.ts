@@ -52,6 +52,13 @@ export {
   uuidSchema,
 } from './lists';
 export {
+  ORDER_BY_FIELDS_MAX,
+  ORDER_DIRECTIONS,
+  type OrderDirection,
+  orderBySchema,
+  type OrderBy,
+} from './order-by';
+export {
   COUNT_MODES,
   queryRequestSchema,
   type QueryRequest,

@@ -1,10 +1,12 @@
 import { AppError } from '@bigdata/models';
 import { Secret } from '@bigdata/platform';
 import fc from 'fast-check';
-import { createCursorCodec } from './cursor-codec';
+import { createCursorCodec, CURSOR_TTL_MS } from './cursor-codec';
 
-const codec = createCursorCodec(new Secret('a secret of at least 32 characters'));
-const foreign = createCursorCodec(new Secret('another secret of at least 32 characters'));
+let nowMs = Date.UTC(2026, 5, 30);
+const clock = (): number => nowMs;
+const codec = createCursorCodec(new Secret('a secret of at least 32 characters'), clock);
+const foreign = createCursorCodec(new Secret('another secret of at least 32 characters'), clock);
 const SCOPE = '["query",null]';
 
 function codeOf(decode: () => unknown): string {
@@ -32,6 +34,14 @@ test('a cursor of another scope or another secret is refused', () => {
   const cursor = codec.encode(SCOPE, 'f'.repeat(32));
   expect(codeOf(() => codec.decode('["query",{}]', cursor))).toBe('invalid_cursor');
   expect(codeOf(() => foreign.decode(SCOPE, cursor))).toBe('invalid_cursor');
+});
+
+test('a cursor is good for a day', () => {
+  const cursor = codec.encode(SCOPE, 'a:b');
+  nowMs += CURSOR_TTL_MS;
+  expect(codec.decode(SCOPE, cursor)).toBe('a:b');
+  nowMs += 1;
+  expect(codeOf(() => codec.decode(SCOPE, cursor))).toBe('invalid_cursor');
 });
 
 test('a cursor with any character changed, added or cut off is refused', () => {

@@ -31,7 +31,7 @@ ORDER BY dedupe_key`,
 
 test('a further page begins after the last key, and a lookup looks for candidates first', () => {
   const filter = normalize({ and: [eq('country', 'US'), EMAIL] });
-  const after = '0'.repeat(32);
+  const after = { key: '0'.repeat(32), sortValues: [] };
   expect(buildPageQuery({ filter, select: ['email'], after, rowsMax: 11 })).toEqual({
     sql: `SELECT lower(hex(dedupe_key)) AS page_key, nullIf(email, '') AS email
 FROM record_versions FINAL
@@ -43,7 +43,7 @@ PREWHERE dedupe_key IN (
   ORDER BY dedupe_key LIMIT {p4:UInt64}
 )
 ORDER BY dedupe_key`,
-    params: { p0: after, p1: ['a@example.com'], p2: 'US', p3: 'a@example.com', p4: '11' },
+    params: { p0: after.key, p1: ['a@example.com'], p2: 'US', p3: 'a@example.com', p4: '11' },
   });
 });
 

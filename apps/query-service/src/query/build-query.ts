@@ -10,30 +10,35 @@ import { candidateCondition } from '../filter/candidate-filter';
 import { compileFilter } from '../filter/compile-filter';
 import { type NormalizedFilter } from '../filter/normalized-filter';
 import { recordColumns, RECORDS_TABLE } from './record-columns';
+import { compileOrder, type PagePosition, type RecordOrder } from './record-order';
 
 export interface PageSpec {
   readonly filter: NormalizedFilter | null;
   readonly select: readonly RecordFieldName[] | undefined;
-  /** Record id of the last record of the page before, or null. */
-  readonly after: string | null;
+  /** Default: by record id. */
+  readonly order?: RecordOrder;
+  /** The last record of the page before, or null. */
+  readonly after: PagePosition | null;
   readonly rowsMax: number;
 }
 
-/** Every row carries `page_key`, its record id, beside what was selected. */
-export function buildPageQuery({ filter, select, after, rowsMax }: PageSpec): SqlQuery {
+/** Every row carries `page_key`, its record id, and `page_sort`, its sort values, beside what was selected. */
+export function buildPageQuery({ filter, select, order, after, rowsMax }: PageSpec): SqlQuery {
   const parameters = createSqlParameters();
-  const columns = ['lower(hex(dedupe_key)) AS page_key', ...recordColumns(select)];
-  const keyConditions = [
-    ...(after === null ? [] : [`dedupe_key > unhex(${parameters.one('String', after)})`]),
-    ...candidateConditions(filter, parameters),
+  const { sortValues, orderBy, afterByKey, afterByValues } = compileOrder(order, after, parameters);
+  const columns = [
+    'lower(hex(dedupe_key)) AS page_key',
+    ...(sortValues.length === 0 ? [] : [`[${sortValues.join(', ')}] AS page_sort`]),
+    ...recordColumns(select),
   ];
+  const keyConditions = [...afterByKey, ...candidateConditions(filter, parameters)];
   const sql = `SELECT ${columns.join(', ')}
 FROM ${RECORDS_TABLE} FINAL
 PREWHERE dedupe_key IN (
-  SELECT dedupe_key FROM ${RECORDS_TABLE} FINAL${conditionsOf(keyConditions, filter, parameters)}
-  ORDER BY dedupe_key LIMIT ${parameters.one('UInt64', String(rowsMax))}
+  SELECT dedupe_key FROM ${RECORDS_TABLE} FINAL${conditionsOf(keyConditions, filter, parameters, afterByValues)}
+  ORDER BY ${orderBy} LIMIT ${parameters.one('UInt64', String(rowsMax))}
 )
-ORDER BY dedupe_key`;
+ORDER BY ${orderBy}`;
   return { sql, params: parameters.all() };
 }
 
@@ -85,7 +90,9 @@ function conditionsOf(
   keyConditions: readonly string[],
   filter: NormalizedFilter | null,
   parameters: SqlParameters,
+  further: readonly string[] = [],
 ): string {
   const before = keyConditions.length === 0 ? '' : `\n  PREWHERE ${keyConditions.join('\n    AND ')}`;
-  return filter === null ? before : `${before}\n  WHERE ${compileFilter(filter, parameters)}`;
+  const after = [...further, ...(filter === null ? [] : [compileFilter(filter, parameters)])];
+  return after.length === 0 ? before : `${before}\n  WHERE ${after.join('\n    AND ')}`;
 }

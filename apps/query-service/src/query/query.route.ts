@@ -10,6 +10,7 @@ import { normalizeFilter } from '../filter/normalize-filter';
 import { STREAM_TYPES, streamFormatOf } from '../stream/stream-format';
 import { type RecordsStreamer } from '../stream/stream-records';
 import { SHAPE_HEADER, toShape } from './query-shape';
+import { fromCursorText, recordOrder, toCursorText } from './record-order';
 import { type RecordsRepository } from './records.repository';
 
 interface QueryRouteOptions {
@@ -28,7 +29,7 @@ export function createQueryRoute({
 }: QueryRouteOptions): RouteBinding {
   return bindRoute(ROUTES.runQuery, async (request) => {
     const type = acceptedType(request.header('accept'), ['application/json', ...STREAM_TYPES]);
-    const { where, cursor, count } = request.body;
+    const { where, order_by: orderBy = [], cursor, count } = request.body;
     const mask = visibleFields(request.caller);
     const asked = namedFields(where);
     refuseHidden([
@@ -37,6 +38,11 @@ export function createQueryRoute({
         mask,
         asked.map(({ name }) => name),
         (index) => asked[index]?.path ?? ['where'],
+      ),
+      ...hiddenFieldErrors(
+        mask,
+        orderBy.map(({ field }) => (field.kind === 'attribute' ? 'attributes' : field.name)),
+        (index) => ['order_by', index, 'field'],
       ),
     ]);
     const select = request.body.select ?? mask;
@@ -57,12 +63,13 @@ export function createQueryRoute({
       );
     }
     const limit = pageLimitOf(request.body);
-    // The normalised filter alone: page size and fields may change from page to page.
-    const scope = JSON.stringify(['query', filter]);
-    const after = cursor === undefined ? null : cursors.decode(scope, cursor);
+    const order = recordOrder(orderBy);
+    // What decides which records follow: page size and fields may change from page to page.
+    const scope = JSON.stringify(['query', filter, order]);
+    const after = cursor === undefined ? null : fromCursorText(cursors.decode(scope, cursor));
 
     const [page, counted] = await Promise.all([
-      records.readPage({ filter, select, after, rowsMax: limit + 1 }, request),
+      records.readPage({ filter, select, order, after, rowsMax: limit + 1 }, request),
       count === 'none' ? null : records.count(filter, request),
     ]);
     const onPage = page.records.slice(0, limit);
@@ -73,7 +80,7 @@ export function createQueryRoute({
       page: {
         limit,
         has_more: last !== undefined,
-        next_cursor: last === undefined ? null : cursors.encode(scope, last.key),
+        next_cursor: last === undefined ? null : cursors.encode(scope, toCursorText(last)),
       },
       count: counted === null ? null : { value: counted.value, relation: 'eq' as const },
       statistics: {
@@ -93,7 +100,9 @@ function pageLimitOf({ limit = PAGE_LIMIT_DEFAULT }: QueryRequest): number {
 }
 
 /** What a stream has no place for is refused rather than overlooked. */
-function refusePageMembers({ cursor, count }: QueryRequest): void {
+function refusePageMembers({ order_by: orderBy, cursor, count }: QueryRequest): void {
+  if (orderBy !== undefined)
+    throw invalidMember('order_by', 'A streamed answer comes in the order of record_id');
   if (cursor !== undefined)
     throw invalidMember('cursor', 'A streamed answer is the whole result: it has no pages');
   if (count !== 'none')

@@ -3,13 +3,14 @@ import { z } from 'zod';
 import { type SelectContext, type SelectRunner, type SelectStatistics } from '../clickhouse/select-runner';
 import { type NormalizedFilter } from '../filter/normalized-filter';
 import { buildCountQuery, buildPageQuery, type PageSpec } from './build-query';
+import { type PagePosition } from './record-order';
 
 export interface RecordsRepository {
-  /** Records in the order of their ids, each with its id as `key`. */
+  /** Records in the order that is asked for, each with its position in it; `key` is its id. */
   readPage(
     page: PageSpec,
     context: SelectContext,
-  ): Promise<{ records: { key: string; fields: RecordFields }[]; statistics: SelectStatistics }>;
+  ): Promise<{ records: (PagePosition & { readonly fields: RecordFields })[]; statistics: SelectStatistics }>;
   count(
     filter: NormalizedFilter | null,
     context: SelectContext,
@@ -18,7 +19,7 @@ export interface RecordsRepository {
 
 type RecordFields = z.output<typeof recordSchema>;
 
-const rowSchema = z.object({ page_key: z.string() }).catchall(recordSchema.valueType);
+const rowSchema = z.object({ page_key: z.string(), page_sort: z.array(z.string()).default([]) }).catchall(recordSchema.valueType);
 const countSchema = z.tuple([z.object({ count: z.int().nonnegative() })]);
 
 export function createRecordsRepository(select: SelectRunner): RecordsRepository {
@@ -26,8 +27,8 @@ export function createRecordsRepository(select: SelectRunner): RecordsRepository
     async readPage(page, context) {
       const { rows, statistics } = await select(buildPageQuery(page), page.rowsMax, context);
       const records = rows.map((row) => {
-        const { page_key: key, ...fields } = rowSchema.parse(row);
-        return { key, fields };
+        const { page_key: key, page_sort: sortValues, ...fields } = rowSchema.parse(row);
+        return { key, sortValues, fields };
       });
       return { records, statistics };
     },
