@@ -2,6 +2,7 @@ import { filterSchema } from '@bigdata/models';
 import { normalizeFilter } from '../filter/normalize-filter';
 import { type NormalizedFilter } from '../filter/normalized-filter';
 import { buildCountQuery, buildPageQuery } from './build-query';
+import { recordOrder } from './record-order';
 
 const normalize = (input: unknown): NormalizedFilter =>
   normalizeFilter(filterSchema.parse(input), { today: '2026-06-30' });
@@ -45,6 +46,48 @@ PREWHERE dedupe_key IN (
 ORDER BY dedupe_key`,
     params: { p0: after.key, p1: ['a@example.com'], p2: 'US', p3: 'a@example.com', p4: '11' },
   });
+});
+
+test('a page in an order begins after the values of the last record, compared after the merge', () => {
+  const order = recordOrder([
+    { field: { kind: 'field', name: 'last_name' }, direction: 'desc' },
+    { field: { kind: 'attribute', name: 'tier', type: 'text' }, direction: 'asc' },
+    { field: { kind: 'field', name: 'updated_at' }, direction: 'asc' },
+  ]);
+  const key = '0'.repeat(32);
+  const after = { key, sortValues: ['doe', '', '1769860800000'] };
+  const name = "ifNull(leftUTF8(last_name_match, 256), '')";
+  const tier = "ifNull(leftUTF8(attributes[{p0:String}], 256), '')";
+  const seen = 'toUnixTimestamp64Milli(updated_at)';
+  const sorted = `ORDER BY empty(${name}), ${name} DESC, empty(${tier}), ${tier}, ${seen}, dedupe_key`;
+  expect(buildPageQuery({ filter: null, select: ['email'], order, after, rowsMax: 11 })).toEqual({
+    sql: `SELECT lower(hex(dedupe_key)) AS page_key, [${name}, ${tier}, toString(${seen})] AS page_sort, nullIf(email, '') AS email
+FROM record_versions FINAL
+PREWHERE dedupe_key IN (
+  SELECT dedupe_key FROM record_versions FINAL
+  WHERE (empty(${name}) OR ${name} < {p3:String} OR (${name} = {p3:String} AND (empty(${tier}) AND (${seen} > toInt64({p2:String}) OR (${seen} = toInt64({p2:String}) AND dedupe_key > unhex({p1:String}))))))
+  ${sorted} LIMIT {p4:UInt64}
+)
+${sorted}`,
+    params: { p0: 'tier', p1: key, p2: '1769860800000', p3: 'doe', p4: '11' },
+  });
+});
+
+test('an order by record id needs no values, whatever comes after it', () => {
+  const order = recordOrder([
+    { field: { kind: 'field', name: 'record_id' }, direction: 'desc' },
+    { field: { kind: 'field', name: 'email' }, direction: 'asc' },
+  ]);
+  const after = { key: '0'.repeat(32), sortValues: [] };
+  const { sql } = buildPageQuery({ filter: null, select: ['email'], order, after, rowsMax: 11 });
+  expect(sql).toBe(`SELECT lower(hex(dedupe_key)) AS page_key, nullIf(email, '') AS email
+FROM record_versions FINAL
+PREWHERE dedupe_key IN (
+  SELECT dedupe_key FROM record_versions FINAL
+  PREWHERE dedupe_key < unhex({p0:String})
+  ORDER BY dedupe_key DESC LIMIT {p1:UInt64}
+)
+ORDER BY dedupe_key DESC`);
 });
 
 const KEY_TEST = 'dedupe_key = toFixedString(unhex({p0:String}), 16)';

@@ -19,7 +19,9 @@ export interface RecordsRepository {
 
 type RecordFields = z.output<typeof recordSchema>;
 
-const rowSchema = z.object({ page_key: z.string(), page_sort: z.array(z.string()).default([]) }).catchall(recordSchema.valueType);
+const rowSchema = z
+  .object({ page_key: z.string(), page_sort: z.array(z.string()).default([]) })
+  .catchall(recordSchema.valueType);
 const countSchema = z.tuple([z.object({ count: z.int().nonnegative() })]);
 
 export function createRecordsRepository(select: SelectRunner): RecordsRepository {

@@ -119,6 +119,12 @@ function conditionMatches({ op, field, values }: NormalizedCondition, record: Me
   }
 }
 
+/** What `order_by` looks at; undefined where there is no value. */
+export function sortTextOf(name: string, record: MergedRecord): string | undefined {
+  const given = record.get(name);
+  return given === undefined ? undefined : comparable(name, 'lt', given, []).stored;
+}
+
 /** Both sides in the spelling that the field is compared by. */
 function comparable(
   name: string,

@@ -22,7 +22,7 @@ export function addQueryCommand(program: Command, contextOf: (command: Command) 
   program
     .command('query <json>')
     .description(
-      'run a metered query, such as \'{"where": {"field": "country", "op": "eq", "value": "US"}}\'',
+      'run a metered query, such as \'{"where": {"field": "country", "op": "eq", "value": "US"}, "order_by": [{"field": "last_name"}]}\'',
     )
     .addOption(
       new Option('--format <name>', 'json: one page; the others: the whole result')
