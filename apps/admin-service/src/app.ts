@@ -41,6 +41,8 @@ import { createKeyMint } from './keys/key-mint';
 import { createKeyRepository } from './keys/key.repository';
 import { createKeyRoutes } from './keys/keys.route';
 import { createKeyRotation } from './keys/rotation.repository';
+import { createPlanCatalogue } from './plans/plan-catalogue.repository';
+import { createPlanRoutes } from './plans/plans.route';
 import { createRequestLogRepository } from './request-logs/request-log.repository';
 import { createLogDays } from './request-logs/log-days';
 import { createRequestLogRoutes } from './request-logs/request-logs.route';
@@ -203,6 +205,7 @@ export async function startApp({
     bindings: [
       ...createMeRoutes({ users, ledger }),
       ...createUserRoutes({ users, keys, mintKey }),
+      ...createPlanRoutes({ plans: createPlanCatalogue(db) }),
       ...createKeyRoutes({ keys, rotation: createKeyRotation(db), mintKey, now: Date.now }),
       ...createCreditRoutes({ users, ledger, charges }),
       ...createRequestLogRoutes({ logs }),

@@ -1,7 +1,16 @@
 /** Users, keys, credits: what the admin routes and a user's own account routes speak. */
 import { z } from 'zod';
-import { keyAddressesSchema, keyFieldsSchema, keyScopesSchema, rateLimitSchema } from './key-terms';
+import {
+  accountTermsSchema,
+  keyAddressesSchema,
+  keyFieldsSchema,
+  keyScopesSchema,
+  pricesSchema,
+  queryLimitsSchema,
+  rateLimitSchema,
+} from './key-terms';
 import { pageQuerySchema, timestampSchema, uuidSchema } from './lists';
+import { planNameSchema } from './plans';
 
 export const ROLES = ['user', 'admin'] as const;
 export const roleSchema = z.enum(ROLES);
@@ -23,7 +32,14 @@ export const userSchema = z.object({
   role: roleSchema,
   credits: z.int(),
   disabled: z.boolean(),
+  plan: z.string().nullable(),
+  /** What the user has in place of its plan's terms. */
+  terms: accountTermsSchema,
+  /** What holds: the user's own terms over its plan's over the configuration. */
   limits: z.array(rateLimitSchema),
+  in_flight_max: z.int().positive().nullable(),
+  query_limits: queryLimitsSchema.nullable(),
+  prices: pricesSchema.nullable(),
   created_at: timestampSchema,
 });
 export type User = z.output<typeof userSchema>;
@@ -66,6 +82,9 @@ export const createUserSchema = z.strictObject({
   username: usernameSchema,
   role: roleSchema.default('user'),
   credits: z.int().min(0).max(CREDITS_MAX).default(0),
+  plan: planNameSchema.nullable().default(null),
+  terms: accountTermsSchema.default({}),
+  /** Short for `terms.limits.minute`, over which it goes. */
   requests_per_minute: z.int().min(1).max(1_000_000).optional(),
 });
 
@@ -74,6 +93,10 @@ export const updateUserSchema = z
     username: usernameSchema.optional(),
     role: roleSchema.optional(),
     disabled: z.boolean().optional(),
+    plan: planNameSchema.nullable().optional(),
+    /** Takes the place of all own terms. */
+    terms: accountTermsSchema.optional(),
+    /** Short for `terms.limits.minute`, over which it goes; null takes the limit back. */
     requests_per_minute: z.int().min(1).max(1_000_000).nullable().optional(),
   })
   .refine((change) => Object.keys(change).length > 0, 'name at least one member to change');
@@ -142,5 +165,8 @@ export const grantAnswerSchema = z.object({ entry: ledgerEntrySchema, balance: z
 export const meSchema = z.object({
   user: z.object({ id: uuidSchema, username: z.string(), role: roleSchema }),
   credits: z.object({ balance: z.int(), reserved: z.int() }),
+  plan: z.string().nullable(),
   limits: z.array(rateLimitSchema),
+  /** Requests at once; null: not limited. */
+  in_flight_max: z.int().positive().nullable(),
 });

@@ -134,6 +134,7 @@ export {
   accountTermsSchema,
   type AccountTerms,
 } from './key-terms';
+export { planNameSchema, putPlanSchema, planSchema, type Plan } from './plans';
 export { auditEntrySchema, type AuditEntry, listAuditSchema } from './audit';
 export { newChargeId } from './charge-id';
 export {

@@ -69,6 +69,7 @@ import {
 import { type Scope } from './key-terms';
 import { listOf, pageQuerySchema, uuidSchema } from './lists';
 import { lookupAnswerSchema, lookupRequestSchema } from './lookups';
+import { planNameSchema, planSchema, putPlanSchema } from './plans';
 import { type ProblemCode } from './problems';
 import { queryAnswerSchema, queryRequestSchema } from './queries';
 import {
@@ -156,6 +157,7 @@ function route<
 }
 
 const byId = z.strictObject({ id: uuidSchema });
+const byPlanName = z.strictObject({ name: planNameSchema });
 const byKeyId = z.strictObject({ id: uuidSchema, key_id: z.string().max(64) });
 
 export const ROUTES = {
@@ -272,7 +274,7 @@ export const ROUTES = {
     path: '/v1/admin/users/{id}',
     service: 'admin-service',
     access: 'admin',
-    summary: 'Rename, disable, change role or limits',
+    summary: 'Rename, disable, change role, plan or own terms',
     params: byId,
     body: updateUserSchema,
     answer: z.object({ user: userSchema }),
@@ -364,6 +366,50 @@ export const ROUTES = {
     query: pageQuerySchema,
     answer: listOf(ledgerEntrySchema),
     problems: ['not_found', 'invalid_cursor'],
+  }),
+  listPlans: route({
+    id: 'listPlans',
+    method: 'GET',
+    path: '/v1/admin/plans',
+    service: 'admin-service',
+    access: 'admin',
+    summary: 'Plans and how many users are on them, newest first',
+    query: pageQuerySchema,
+    answer: listOf(planSchema),
+    problems: ['invalid_cursor'],
+  }),
+  readPlan: route({
+    id: 'readPlan',
+    method: 'GET',
+    path: '/v1/admin/plans/{name}',
+    service: 'admin-service',
+    access: 'admin',
+    summary: 'Terms of a plan',
+    params: byPlanName,
+    answer: planSchema,
+    problems: ['not_found'],
+  }),
+  putPlan: route({
+    id: 'putPlan',
+    method: 'PUT',
+    path: '/v1/admin/plans/{name}',
+    service: 'admin-service',
+    access: 'admin',
+    summary: 'Make a plan, or give it other terms, which hold for all its users at once',
+    params: byPlanName,
+    body: putPlanSchema,
+    answer: planSchema,
+  }),
+  deletePlan: route({
+    id: 'deletePlan',
+    method: 'DELETE',
+    path: '/v1/admin/plans/{name}',
+    service: 'admin-service',
+    access: 'admin',
+    summary: 'Delete a plan that no user is on',
+    params: byPlanName,
+    answer: planSchema,
+    problems: ['not_found', 'conflict'],
   }),
   listLogs: route({
     id: 'listLogs',

@@ -12,7 +12,12 @@ const USER = {
   role: 'user',
   credits: 1000,
   disabled: false,
+  plan: null,
+  terms: {},
   limits: [],
+  in_flight_max: null,
+  query_limits: null,
+  prices: null,
   created_at: '2026-01-01T00:00:00Z',
 };
 
@@ -418,6 +423,50 @@ describe('bigdata', () => {
       'PUT {"key_policy":["email","phone"]}',
       'PUT {"key_policy":null}',
     ]);
+  });
+
+  it('lists, shows, sets and removes plans, and puts users on them', async () => {
+    const at = '2026-01-01T00:00:00Z';
+    const plan = { name: 'growth', terms: { in_flight_max: 3 }, users: 7, created_at: at, updated_at: at };
+    const { url, seen } = await gateway((request) => ({
+      body: request.url.includes('/users')
+        ? { user: { ...USER, plan: 'growth' }, keys: [] }
+        : request.url.includes('?')
+          ? { data: [plan], page: { has_more: false } }
+          : plan,
+    }));
+    const run = (...args: string[]) => bigdata([...args, '--url', url, '--key', 'k']);
+    expect((await run('plans')).stdout).toMatch(/growth +7 +\{"in_flight_max":3\}/);
+    expect((await run('plans', 'show', 'growth')).stdout).toMatch(/terms +\{"in_flight_max":3\}/);
+    const file = path.join(home, 'growth.json');
+    writeFileSync(file, JSON.stringify(plan.terms));
+    await run('plans', 'set', 'growth', file);
+    await run('plans', 'remove', 'growth');
+    expect((await run('users', 'plan', USER.id, 'growth')).stdout).toMatch(/acme +user +growth/);
+    await run('users', 'plan', USER.id, 'none');
+    expect(
+      seen.slice(1).flatMap((call) => (call.url.includes('/users') && call.method === 'GET' ? [] : [call])),
+    ).toMatchObject([
+      { method: 'GET', url: '/v1/admin/plans/growth' },
+      { method: 'PUT', url: '/v1/admin/plans/growth', body: '{"terms":{"in_flight_max":3}}' },
+      { method: 'DELETE', url: '/v1/admin/plans/growth' },
+      { method: 'PATCH', url: `/v1/admin/users/${USER.id}`, body: '{"plan":"growth"}' },
+      { method: 'PATCH', url: `/v1/admin/users/${USER.id}`, body: '{"plan":null}' },
+    ]);
+  });
+
+  it('says what of a file is no term, and asks no gateway', async () => {
+    const { url, seen } = await gateway(() => ({ body: {} }));
+    const file = path.join(home, 'odd.json');
+    const set = async (text: string) => {
+      writeFileSync(file, text);
+      return bigdata(['plans', 'set', 'odd', file, '--url', url, '--key', 'k']);
+    };
+    expect((await set('{"limits":{"minute":0}}')).stderr).toContain('odd.json: limits: minute: ');
+    const torn = await set('{');
+    expect(torn).toMatchObject({ code: 1, stdout: '' });
+    expect(torn.stderr).toContain('odd.json cannot be read as JSON');
+    expect(seen).toEqual([]);
   });
 
   it('makes a key that the gateway would take, without any gateway', async () => {

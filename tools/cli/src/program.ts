@@ -12,6 +12,7 @@ import { addJobCommands } from './commands/jobs';
 import { addKeyCommands } from './commands/keys';
 import { addLogCommands } from './commands/logs';
 import { addMigrateCommand } from './commands/migrate';
+import { addPlanCommands } from './commands/plans';
 import { addQueryCommand } from './commands/query';
 import { addStatsCommand } from './commands/stats';
 import { addUserCommands } from './commands/users';
@@ -66,6 +67,7 @@ export async function runCli(
   addJobCommands(program, contextOf);
   addDatasetCommands(program, contextOf);
   addUserCommands(program, contextOf);
+  addPlanCommands(program, contextOf);
   addKeyCommands(program, contextOf);
   addCreditCommands(program, contextOf);
   addLogCommands(program, contextOf);

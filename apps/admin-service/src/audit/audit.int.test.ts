@@ -45,6 +45,12 @@ const MUTATING = PUBLIC_ROUTES.filter(
 const CALLS: Readonly<Record<string, () => Promise<CallOptions<RouteContract>>>> = {
   createUser: () => Promise.resolve({ body: { username: aName(), credits: 5 } }),
   updateUser: async () => ({ params: { id: (await newUser()).user.id }, body: { disabled: true } }),
+  putPlan: () => Promise.resolve({ params: { name: 'audited' }, body: { terms: { limits: { minute: 9 } } } }),
+  deletePlan: async () => {
+    const params = { name: 'to-delete' };
+    await admin(ROUTES.putPlan, { params, body: { terms: {} } });
+    return { params };
+  },
   issueKey: async () => ({ params: { id: (await newUser()).user.id }, body: {} }),
   revokeKey: async () => {
     const { user, key } = await newUser();

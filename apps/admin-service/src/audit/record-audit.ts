@@ -10,6 +10,8 @@ export interface AuditEntry {
   readonly action:
     | 'user.create'
     | 'user.update'
+    | 'plan.update'
+    | 'plan.delete'
     | 'key.issue'
     | 'key.revoke'
     | 'key.rotate'

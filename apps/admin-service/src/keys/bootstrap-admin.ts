@@ -66,7 +66,7 @@ async function ensureAdmin(trx: Trx): Promise<string> {
     .forNoKeyUpdate()
     .executeTakeFirst();
   if (!user) {
-    const { id } = await insertUser(trx, { username: USERNAME, role: 'admin', terms: {} });
+    const { id } = await insertUser(trx, { username: USERNAME, role: 'admin', plan: null, terms: {} });
     await recordAudit(trx, AUDIT, {
       action: 'user.create',
       target: `user:${id}`,

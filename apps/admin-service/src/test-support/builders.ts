@@ -18,7 +18,7 @@ export function aKey(): NewKey {
 /** A user with a key and, unless told otherwise, no credits. */
 export async function makeUser(db: Database, user: Partial<NewUser> = {}): Promise<string> {
   const username = `u-${randomBytes(8).toString('hex')}`;
-  const whole = { username, role: 'user' as const, credits: 0, terms: {}, ...user };
+  const whole = { username, role: 'user' as const, credits: 0, plan: null, terms: {}, ...user };
   const { id } = await createUserRepository(db, DEFAULT_LIMITS).create(whole, aKey(), AUDIT);
   return id;
 }

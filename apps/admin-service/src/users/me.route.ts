@@ -16,8 +16,14 @@ export function createMeRoutes({ users, ledger }: Dependencies): RouteBinding[] 
       const userId = userIdOf(caller);
       const [user, reserved] = await Promise.all([users.find(userId), ledger.sumReserved(userId)]);
       if (!user) throw new AppError('not_found', { detail: 'There is no such user.' });
-      const { id, username, role, credits, limits } = user;
-      return { user: { id, username, role }, credits: { balance: credits, reserved }, limits };
+      const { id, username, role, credits, plan, limits, in_flight_max } = user;
+      return {
+        user: { id, username, role },
+        credits: { balance: credits, reserved },
+        plan,
+        limits,
+        in_flight_max,
+      };
     }),
 
     bindRoute(ROUTES.listMyCredits, ({ caller, query }) => ledger.list(userIdOf(caller), query)),

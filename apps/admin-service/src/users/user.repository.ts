@@ -10,6 +10,7 @@ import { type Database, type UsersTable } from '../db/schema';
 import { inTransaction, type Trx } from '../db/transaction';
 import { insertKey, type NewKey } from '../keys/key.repository';
 import { type Page, type PageRequest, readPage } from '../lists/page';
+import { requirePlan } from '../plans/plan-catalogue.repository';
 import { type DefaultLimits, toEffectiveTerms, withMinuteLimit } from './terms';
 import { keepingAWorkingAdmin } from './working-admin';
 
@@ -17,7 +18,8 @@ export interface NewUser {
   readonly username: string;
   readonly role: Role;
   readonly credits: number;
-  /** In place of the defaults. */
+  readonly plan: string | null;
+  /** In place of the plan's terms and the defaults. */
   readonly terms: AccountTerms;
 }
 
@@ -26,15 +28,21 @@ export interface UserChange {
   readonly username?: string | undefined;
   readonly role?: Role | undefined;
   readonly disabled?: boolean | undefined;
+  readonly plan?: string | null | undefined;
+  readonly terms?: AccountTerms | undefined;
+  /** Goes over the limit in `terms`; null takes that one back. */
   readonly requests_per_minute?: number | null | undefined;
 }
 
 export interface UserRepository {
-  /** User, wallet, first key and opening grant, all or nothing. @throws AppError `conflict` on a taken name */
+  /**
+   * User, wallet, first key and opening grant, all or nothing.
+   * @throws AppError `conflict` on a taken name, `invalid_request` on a plan that is none
+   */
   create(user: NewUser, key: NewKey, audit: Audit): Promise<User>;
   find(id: string): Promise<User | null>;
   list(search: string | undefined, page: PageRequest): Promise<Page<User>>;
-  /** @throws AppError `not_found`, or `conflict` on a taken name and for the last working admin */
+  /** @throws AppError `not_found`, `conflict` on a taken name and for the last working admin, `invalid_request` on a plan that is none */
   update(id: string, change: UserChange, audit: Audit): Promise<User>;
 }
 
@@ -52,7 +60,9 @@ export function createUserRepository(db: Database, defaultLimits: DefaultLimits)
     role: row.role,
     credits: row.balance,
     disabled: row.disabled,
-    limits: toEffectiveTerms([row.terms, row.plan_terms ?? {}], defaultLimits[row.role]).limits,
+    plan: row.plan,
+    terms: row.terms,
+    ...toEffectiveTerms([row.terms, row.plan_terms ?? {}], defaultLimits[row.role]),
     created_at: row.created_at.toISOString(),
   });
 
@@ -60,6 +70,7 @@ export function createUserRepository(db: Database, defaultLimits: DefaultLimits)
     create: (user, key, audit) =>
       namingConflicts(user.username, () =>
         inTransaction(db, async (trx) => {
+          const plan_terms = user.plan === null ? null : await requirePlan(trx, user.plan);
           const row = await insertUser(trx, user);
           if (user.credits > 0) {
             const { credits: amount } = user;
@@ -73,7 +84,7 @@ export function createUserRepository(db: Database, defaultLimits: DefaultLimits)
             before: null,
             after: { ...auditable(row), credits: user.credits, key_id: key.id },
           });
-          return toUser({ ...row, balance: user.credits, plan_terms: null });
+          return toUser({ ...row, balance: user.credits, plan_terms });
         }),
       ),
 
@@ -127,11 +138,11 @@ function selectUsers(db: Database | Trx) {
 /** A user and an empty wallet. */
 export async function insertUser(
   trx: Trx,
-  { username, role, terms }: Omit<NewUser, 'credits'>,
+  { username, role, plan, terms }: Omit<NewUser, 'credits'>,
 ): Promise<Selectable<UsersTable>> {
   const row = await trx
     .insertInto('users')
-    .values({ username, role, terms: JSON.stringify(terms) })
+    .values({ username, role, plan, terms: JSON.stringify(terms) })
     .returningAll()
     .executeTakeFirstOrThrow();
   await trx.insertInto('wallets').values({ user_id: row.id }).execute();
@@ -141,21 +152,24 @@ export async function insertUser(
 async function updateUser(trx: Trx, id: string, change: UserChange, audit: Audit): Promise<UserRow> {
   const before = await selectUsers(trx).where('u.id', '=', id).forNoKeyUpdate('u').executeTakeFirst();
   if (!before) throw new AppError('not_found', { detail: 'There is no such user.' });
+  const ownTerms = change.terms ?? before.terms;
   const changed = {
     username: change.username ?? before.username,
     role: change.role ?? before.role,
     disabled: change.disabled ?? before.disabled,
+    plan: change.plan === undefined ? before.plan : change.plan,
     terms:
       change.requests_per_minute === undefined
-        ? before.terms
-        : withMinuteLimit(before.terms, change.requests_per_minute),
+        ? ownTerms
+        : withMinuteLimit(ownTerms, change.requests_per_minute),
   };
+  const plan_terms = changed.plan === null ? null : await requirePlan(trx, changed.plan);
   await trx
     .updateTable('users')
     .set({ ...changed, terms: JSON.stringify(changed.terms) })
     .where('id', '=', id)
     .execute();
-  const after = { ...before, ...changed };
+  const after = { ...before, ...changed, plan_terms };
   await recordAudit(trx, audit, {
     action: 'user.update',
     target: `user:${id}`,

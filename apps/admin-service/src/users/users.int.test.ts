@@ -93,7 +93,9 @@ describe('a user', () => {
     expect((await app.as(aCaller('user', id))(ROUTES.readMe)).body).toEqual({
       user: { id, username, role },
       credits: { balance: 7, reserved: 3 },
+      plan: null,
       limits,
+      in_flight_max: null,
     });
   });
 

@@ -4,6 +4,8 @@ import { bindRoute, type RouteBinding } from '@bigdata/platform';
 import { auditOf } from '../audit/audit-of';
 import { type KeyMint, UNRESTRICTED } from '../keys/key-mint';
 import { type KeyRepository } from '../keys/key.repository';
+import { refuseUnknownPrices } from '../plans/priced-routes';
+import { withMinuteLimit } from './terms';
 import { type UserRepository } from './user.repository';
 
 interface Dependencies {
@@ -15,18 +17,14 @@ interface Dependencies {
 export function createUserRoutes({ users, keys, mintKey }: Dependencies): RouteBinding[] {
   return [
     bindRoute(ROUTES.createUser, async (request) => {
-      const { username, role, credits, requests_per_minute } = request.body;
+      const { username, role, credits, plan, requests_per_minute } = request.body;
+      refuseUnknownPrices(request.body.terms);
+      const terms =
+        requests_per_minute === undefined
+          ? request.body.terms
+          : withMinuteLimit(request.body.terms, requests_per_minute);
       const key = mintKey(UNRESTRICTED);
-      const user = await users.create(
-        {
-          username,
-          role,
-          credits,
-          terms: requests_per_minute === undefined ? {} : { limits: { minute: requests_per_minute } },
-        },
-        key.stored,
-        auditOf(request),
-      );
+      const user = await users.create({ username, role, credits, plan, terms }, key.stored, auditOf(request));
       return { user, key: key.shown };
     }),
 
@@ -38,8 +36,9 @@ export function createUserRoutes({ users, keys, mintKey }: Dependencies): RouteB
       return { user, keys: keysOfUser };
     }),
 
-    bindRoute(ROUTES.updateUser, async (request) => ({
-      user: await users.update(request.params.id, request.body, auditOf(request)),
-    })),
+    bindRoute(ROUTES.updateUser, async (request) => {
+      if (request.body.terms !== undefined) refuseUnknownPrices(request.body.terms);
+      return { user: await users.update(request.params.id, request.body, auditOf(request)) };
+    }),
   ];
 }

@@ -190,7 +190,9 @@ export function createFakeAdminService(options: {
         return Promise.resolve({
           user: { id: userId, username: 'fake', role: 'user' as const },
           credits: { balance: balances.get(userId) ?? 0, reserved: 0 },
+          plan: null,
           limits: [],
+          in_flight_max: null,
         });
       }),
       bindRoute(ROUTES.createUser, ({ body }) =>
@@ -201,7 +203,12 @@ export function createFakeAdminService(options: {
             role: body.role,
             credits: body.credits,
             disabled: false,
+            plan: body.plan,
+            terms: body.terms,
             limits: TERMS.limits,
+            in_flight_max: TERMS.in_flight_max,
+            query_limits: TERMS.query_limits,
+            prices: TERMS.prices,
             created_at: new Date().toISOString(),
           },
           key: {

@@ -5,10 +5,14 @@ import { findUser } from '../find-user';
 import { KEY_COLUMNS } from '../key-columns';
 import { type Column } from '../output';
 
+/** No plan can be called so: the command means its absence. */
+const NO_PLAN = 'none';
+
 const COLUMNS: readonly Column<User>[] = [
   { title: 'ID', value: (user) => user.id },
   { title: 'USERNAME', value: (user) => user.username },
   { title: 'ROLE', value: (user) => user.role },
+  { title: 'PLAN', value: (user) => user.plan },
   { title: 'CREDITS', value: (user) => user.credits, align: 'right' },
   { title: 'DISABLED', value: (user) => (user.disabled ? 'yes' : 'no') },
   { title: 'CREATED', value: (user) => user.created_at },
@@ -64,6 +68,18 @@ export function addUserCommands(program: Command, contextOf: (command: Command) 
       if (!json) {
         output.items(data.keys, KEY_COLUMNS);
       }
+    });
+
+  users
+    .command('plan <user> <plan>')
+    .description('put a user on a plan; "none" takes it off the one it is on')
+    .action(async (idOrName: string, plan: string, _options: object, command: Command) => {
+      const { output, api } = contextOf(command);
+      const client = api('admin');
+      const { id } = await findUser(client, idOrName);
+      const body = { plan: plan === NO_PLAN ? null : plan };
+      const { data } = await client.call(ROUTES.updateUser, { params: { id }, body });
+      output.items([data.user], COLUMNS);
     });
 
   for (const [name, disabled] of [
