@@ -10,6 +10,7 @@ import { type querySettings } from './config';
 import { createCursorCodec } from './cursor/cursor-codec';
 import { createErasureFilter } from './erasures/erasure-filter';
 import { lookForPending } from './erasures/look-for-pending';
+import { createFieldsRoute } from './fields/fields.route';
 import { createLookupRepository } from './lookup/lookup.repository';
 import { createLookupRoute } from './lookup/lookup.route';
 import { createRecordsRepository } from './query/records.repository';
@@ -97,6 +98,7 @@ export async function startQueryService({
     keepMs: STATS_KEPT_MS,
     claimMs: config.queryQueueWaitMs + config.queryTimeoutMs + CLIENT_PATIENCE_MS,
   });
+  const stats = createStatsRepository(select);
   const app = createServiceApp({
     bindings: [
       createQueryRoute({
@@ -106,7 +108,8 @@ export async function startQueryService({
         nowMs: Date.now,
       }),
       createLookupRoute({ lookups: createLookupRepository(selectAs('lookup')), nowMs: Date.now }),
-      createStatsRoute({ stats: createStatsRepository(select), cache: statsCache, nowMs: Date.now }),
+      createStatsRoute({ stats, cache: statsCache, nowMs: Date.now }),
+      createFieldsRoute({ stats, cache: statsCache, nowMs: Date.now }),
       createRejectsRoute({ rejects: createRejectsRepository(select), cursors }),
     ],
     identity,

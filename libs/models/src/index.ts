@@ -28,6 +28,7 @@ export {
   FILTER_OPERATORS,
   type FilterOperator,
   OPERATORS_OF_TYPE,
+  OPERATORS_OF_ATTRIBUTE,
   ATTRIBUTE_TYPES,
   type AttributeType,
 } from './filter-operators';
@@ -75,6 +76,7 @@ export {
   lookupAnswerSchema,
   type LookupAnswer,
 } from './lookups';
+export { fieldsAnswerSchema, type FieldsAnswer } from './fields';
 export {
   STATS_LIMITS,
   STATS_INTERVALS,

@@ -2,7 +2,18 @@
  * The fields of a record as callers see them. One table drives the filter schema, the compiler, the header
  * mapping of the ingest and the documentation.
  */
-export type FieldType = 'id' | 'text' | 'name' | 'email' | 'phone' | 'country' | 'date' | 'timestamp' | 'map';
+export const FIELD_TYPES = [
+  'id',
+  'text',
+  'name',
+  'email',
+  'phone',
+  'country',
+  'date',
+  'timestamp',
+  'map',
+] as const;
+export type FieldType = (typeof FIELD_TYPES)[number];
 
 interface RecordField {
   readonly type: FieldType;

@@ -79,6 +79,7 @@ import {
   requestLogSchema,
   usageListSchema,
 } from './request-logs';
+import { fieldsAnswerSchema } from './fields';
 import { statsAnswerSchema, statsQuerySchema } from './stats';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -201,6 +202,17 @@ export const ROUTES = {
     query: statsQuerySchema,
     answer: statsAnswerSchema,
     revalidates: true,
+    problems: ['query_too_complex', 'query_timeout'],
+  }),
+  listFields: route({
+    id: 'listFields',
+    method: 'GET',
+    path: '/v1/fields',
+    service: 'query-service',
+    access: 'user',
+    scope: 'query',
+    summary: 'Every field that the key may see: type, operators, description, coverage',
+    answer: fieldsAnswerSchema,
     problems: ['query_too_complex', 'query_timeout'],
   }),
   readMe: route({
