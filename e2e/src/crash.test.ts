@@ -59,6 +59,34 @@ describe('when a process dies', () => {
     return readJob(id);
   };
 
+  const CREDITS = 500;
+
+  const askAsNew = async (name: string) => {
+    const user = await createUser(admin, name, CREDITS);
+    const api = createApi(stack.gatewayUrl, user.apiKey);
+    return { user, ask: () => api.post<QueryBody & ProblemBody>('/v1/query', { limit: 1 }) };
+  };
+
+  /** And the service is ready again. */
+  const everyAnswerCharged = async (
+    userId: string,
+    service: Parameters<typeof readyzOf>[1],
+  ): Promise<void> => {
+    await eventually(async () => expect((await fetch(readyzOf(stack.home, service))).status).toBe(200), {
+      timeoutMs: 15_000,
+    });
+    await eventually(
+      async () => {
+        const entries = await readLedger(admin, userId);
+        const { body } = await admin.get<{ data: { status: number }[] }>(
+          `/v1/admin/logs?user_id=${userId}&status=200&limit=1000`,
+        );
+        expect(sumOf(entries)).toBe(CREDITS - body.data.length);
+      },
+      { timeoutMs: 15_000 },
+    );
+  };
+
   it('an ingest-worker killed in mid-file loads exactly the right rows after its restart', async () => {
     const id = await enqueue('killed');
     await eventually(async () => expect((await readJob(id)).progress.rows_read).toBeGreaterThan(0), {
@@ -92,13 +120,10 @@ describe('when a process dies', () => {
   it.each([
     ['clickhouse', 'query-service'],
     ['postgres', 'admin-service'],
-    ['redis', 'gateway'],
   ] as const)(
     'while %s is away requests get 503, nothing is charged, and all recovers by itself',
     async (store, service) => {
-      const user = await createUser(admin, `without-${store}`, 50);
-      const api = createApi(stack.gatewayUrl, user.apiKey);
-      const ask = () => api.post<QueryBody & ProblemBody>('/v1/query', { limit: 1 });
+      const { user, ask } = await askAsNew(`without-${store}`);
       expect((await ask()).status).toBe(200);
 
       await stack.kill(store, 'SIGKILL');
@@ -106,25 +131,33 @@ describe('when a process dies', () => {
       const refused = await ask();
       expect([refused.status, refused.body.code]).toEqual([503, 'unavailable']);
       expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-      const readiness = await fetch(readyzOf(stack.home, service));
-      expect(readiness.status).toBe(503);
+      expect((await fetch(readyzOf(stack.home, service))).status).toBe(503);
 
       await stack.restart(store);
       await eventually(async () => expect((await ask()).status).toBe(200), { timeoutMs: 30_000 });
-      await eventually(async () => expect((await fetch(readyzOf(stack.home, service))).status).toBe(200), {
-        timeoutMs: 15_000,
-      });
-      await eventually(
-        async () => {
-          const entries = await readLedger(admin, user.id);
-          const { body } = await admin.get<{ data: { status: number }[] }>(
-            `/v1/admin/logs?user_id=${user.id}&status=200&limit=1000`,
-          );
-          expect(sumOf(entries)).toBe(50 - body.data.length);
-        },
-        { timeoutMs: 15_000 },
-      );
+      await everyAnswerCharged(user.id, service);
     },
     120_000,
   );
+
+  it('while redis is away requests are answered and charged, within limits that the gateway holds alone', async () => {
+    const { user, ask } = await askAsNew('without-redis');
+    expect((await ask()).status).toBe(200);
+
+    await stack.kill('redis', 'SIGKILL');
+    await eventually(
+      async () => {
+        const { status, headers } = await ask();
+        expect([status, headers.get('x-ratelimit-fallback')]).toEqual([200, 'local']);
+      },
+      { timeoutMs: 15_000 },
+    );
+    expect((await fetch(readyzOf(stack.home, 'gateway'))).status).toBe(503);
+
+    await stack.restart('redis');
+    await eventually(async () => expect((await ask()).headers.get('x-ratelimit-fallback')).toBeNull(), {
+      timeoutMs: 30_000,
+    });
+    await everyAnswerCharged(user.id, 'gateway');
+  }, 120_000);
 });
