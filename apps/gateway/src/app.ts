@@ -1,5 +1,13 @@
 /** Composition root: the only file that connects and wires. Everything may be away when the gateway starts. */
-import { CHARGES_PER_BATCH_MAX, PUBLIC_ROUTES, type RequestLogEntry, type Settlement } from '@bigdata/models';
+import {
+  CHARGES_PER_BATCH_MAX,
+  type Price,
+  PUBLIC_ROUTES,
+  type RequestLogEntry,
+  type ResolvedKey,
+  type RouteContract,
+  type Settlement,
+} from '@bigdata/models';
 import {
   createServiceClient,
   type Health,
@@ -168,6 +176,7 @@ export async function startGateway({
   });
 
   const defaultPrice = { base: config.priceBaseCredits, per_record: config.pricePerRecordCredits };
+  const priceOf = ({ id }: RouteContract, { prices }: ResolvedKey): Price => prices?.[id] ?? defaultPrice;
 
   const circuitState = metrics.gauge(
     'gateway_circuit_open',
@@ -215,12 +224,13 @@ export async function startGateway({
     }),
     createCharge({
       wallets,
-      priceOf: ({ id }, { prices }) => prices?.[id] ?? defaultPrice,
+      priceOf,
       streamRowsMax: config.streamRowsMax,
     }),
     createProxy({
       pools,
       identity,
+      priceOf,
       clockMs,
       stalledClientMs: config.upstreamTimeoutMs,
       stopping: stopping.signal,

@@ -14,6 +14,7 @@ import { createFieldsRoute } from './fields/fields.route';
 import { createLookupRepository } from './lookup/lookup.repository';
 import { createLookupRoute } from './lookup/lookup.route';
 import { createRecordsRepository } from './query/records.repository';
+import { createExplainRoute } from './query/explain.route';
 import { createQueryRoute } from './query/query.route';
 import { createRejectsRepository } from './rejects/rejects.repository';
 import { createRejectsRoute } from './rejects/rejects.route';
@@ -99,14 +100,16 @@ export async function startQueryService({
     claimMs: config.queryQueueWaitMs + config.queryTimeoutMs + CLIENT_PATIENCE_MS,
   });
   const stats = createStatsRepository(select);
+  const records = createRecordsRepository(select);
   const app = createServiceApp({
     bindings: [
       createQueryRoute({
-        records: createRecordsRepository(select),
+        records,
         streamRecords: createRecordsStreamer(stream, config.streamRowsMax),
         cursors,
         nowMs: Date.now,
       }),
+      createExplainRoute({ records, cursors, nowMs: Date.now }),
       createLookupRoute({ lookups: createLookupRepository(selectAs('lookup')), nowMs: Date.now }),
       createStatsRoute({ stats, cache: statsCache, nowMs: Date.now }),
       createFieldsRoute({ stats, cache: statsCache, nowMs: Date.now }),

@@ -66,6 +66,8 @@ export {
   recordSchema,
   queryAnswerSchema,
   type QueryAnswer,
+  explainAnswerSchema,
+  type ExplainAnswer,
 } from './queries';
 export {
   LOOKUP_LIMITS,

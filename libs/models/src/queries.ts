@@ -1,6 +1,7 @@
-/** POST /v1/query: the request and its answer. */
+/** POST /v1/query and POST /v1/query/explain: the request and their answers. */
 import { z } from 'zod';
 import { filterSchema } from './filter';
+import { priceSchema } from './key-terms';
 import { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, pageSchema } from './lists';
 import { orderBySchema } from './order-by';
 import { RECORD_FIELD_NAMES } from './record-fields';
@@ -53,3 +54,31 @@ export const queryAnswerSchema = z.object({
   request_id: z.string(),
 });
 export type QueryAnswer = z.output<typeof queryAnswerSchema>;
+
+/** What a query would do, as a page of JSON; nothing of it is run. */
+export const explainAnswerSchema = z.object({
+  filter: z.record(z.string(), z.unknown()).nullable().meta({
+    description:
+      '`where` with its values as they are compared with those of the records; null without one: every record matches',
+  }),
+  sql: z.string().meta({
+    description: 'The statement that finds the page, with a placeholder such as `{p0:String}` for each value',
+  }),
+  estimated_rows: z.int().nonnegative().meta({
+    description:
+      'Stored rows that the statement has to look at at most to find the page, by what indexes say; a count has to look at as many again',
+  }),
+  index: z.string().nullable().meta({
+    description:
+      'What finds the records: `record_id`, `email`, `phone`, `name` or `full_name`, several joined by `+` where each finds a part of an `or`; null: the records are scanned',
+  }),
+  price: z
+    .object({
+      ...priceSchema.shape,
+      most: z.int().nonnegative().meta({ description: 'Credits for a page that is full' }),
+    })
+    .nullable()
+    .meta({ description: 'Credits for the answer, and for each record in it' }),
+  request_id: z.string(),
+});
+export type ExplainAnswer = z.output<typeof explainAnswerSchema>;

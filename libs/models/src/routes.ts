@@ -71,7 +71,7 @@ import { listOf, pageQuerySchema, uuidSchema } from './lists';
 import { lookupAnswerSchema, lookupRequestSchema } from './lookups';
 import { planNameSchema, planSchema, putPlanSchema } from './plans';
 import { type ProblemCode } from './problems';
-import { queryAnswerSchema, queryRequestSchema } from './queries';
+import { explainAnswerSchema, queryAnswerSchema, queryRequestSchema } from './queries';
 import {
   listLogsSchema,
   readMyUsageSchema,
@@ -176,6 +176,19 @@ export const ROUTES = {
     answer: queryAnswerSchema,
     problems: ['invalid_cursor', 'query_too_complex', 'query_timeout', 'not_acceptable'],
     otherMedia: ['application/x-ndjson', 'text/csv', 'application/vnd.apache.parquet'],
+  }),
+  explainQuery: route({
+    id: 'explainQuery',
+    method: 'POST',
+    path: '/v1/query/explain',
+    service: 'query-service',
+    access: 'user',
+    scope: 'query',
+    summary:
+      'What a query would do as a page: its normalised filter, statement, rows to look at, index and price; runs nothing of it',
+    body: queryRequestSchema,
+    answer: explainAnswerSchema,
+    problems: ['invalid_cursor', 'query_too_complex', 'query_timeout', 'not_acceptable'],
   }),
   lookup: route({
     id: 'lookup',

@@ -27,7 +27,12 @@ describe('createIdentityCodec', () => {
       rows_to_read_max: null,
       concurrent_max: 2,
     };
-    const caller = { ...identity.caller, fields: ['record_id' as const, 'email' as const], queryLimits };
+    const caller = {
+      ...identity.caller,
+      fields: ['record_id' as const, 'email' as const],
+      queryLimits,
+      queryPrice: { base: 1, per_record: 2 },
+    };
     expect(codec.verify(codec.sign({ ...identity, caller }))).toEqual({ ...identity, caller });
   });
 

@@ -4,7 +4,7 @@
  * no JWT on purpose: there is one algorithm and nothing to negotiate.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { queryLimitsSchema, RECORD_FIELD_NAMES, ROLES } from '@bigdata/models';
+import { priceSchema, queryLimitsSchema, RECORD_FIELD_NAMES, ROLES } from '@bigdata/models';
 import { z } from 'zod';
 import { type Secret } from './config/secret';
 
@@ -24,6 +24,8 @@ const callerSchema = z.discriminatedUnion('kind', [
     fields: z.array(z.enum(RECORD_FIELD_NAMES)).optional(),
     /** What a statement of the caller's may take; left out: the service's own settings. */
     queryLimits: queryLimitsSchema.optional(),
+    /** What POST /v1/query costs the caller, for the service that tells it; left out: it is not told. */
+    queryPrice: priceSchema.optional(),
   }),
   z.strictObject({ kind: z.literal('service'), name: z.string() }),
 ]);

@@ -112,6 +112,25 @@ test('statistics cost their base alone: groups are no records', async () => {
   expect(creditsOf(response)).toEqual(['1', '9']);
 });
 
+test('to explain a query costs nothing, and its service is told what the query would cost', async () => {
+  const own = { base: 4, per_record: 5 };
+  const [poor, special] = [
+    gateway.admin.addUser({ credits: 0 }),
+    gateway.admin.addUser({ credits: 0, prices: { runQuery: own } }),
+  ];
+  for (const [{ apiKey }, queryPrice] of [
+    [poor, { base: 1, per_record: PER_RECORD }],
+    [special, own],
+  ] as const) {
+    const response = await post(apiKey, {}, {}, '/v1/query/explain');
+    expect([response.status, ...creditsOf(response)]).toEqual([200, null, null]);
+    const { headers } = gateway.query.seen.at(-1)!;
+    expect(gateway.identity.verify(String(headers['x-bigdata-identity']))?.caller).toMatchObject({
+      queryPrice,
+    });
+  }
+});
+
 describe('a stream', () => {
   const NDJSON = { accept: 'application/x-ndjson' };
 

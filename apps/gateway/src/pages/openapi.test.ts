@@ -33,6 +33,13 @@ test('a metered route tells of credits and of their lack, a free one does not', 
   expect(free.responses['200']!.headers).not.toHaveProperty('X-Credits-Charged');
 });
 
+test('a query is explained for nothing, by the body that would be queried', () => {
+  const explain = operations['/v1/query/explain']!['post']!;
+  expect(explain.requestBody).toEqual(operations['/v1/query']!['post']!.requestBody);
+  expect(Object.keys(explain.responses)).not.toContain('402');
+  expect(Object.keys(explain.responses)).toEqual(expect.arrayContaining(['200', '400', '406', '422', '504']));
+});
+
 test('a route that takes nothing tells that it refuses what it does not know', () => {
   expect(Object.keys(operations['/v1/me']!['get']!.responses)).toContain('422');
 });

@@ -4,7 +4,14 @@
  */
 import { type IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
-import { AppError, type QueryLimits, type ResolvedKey, type RouteContract } from '@bigdata/models';
+import {
+  AppError,
+  type Price,
+  type QueryLimits,
+  type ResolvedKey,
+  type RouteContract,
+  ROUTES,
+} from '@bigdata/models';
 import { type Caller, type IdentityCodec, IDENTITY_HEADER, REQUEST_ID_HEADER } from '@bigdata/platform';
 import { type Dispatcher, type Pool } from 'undici';
 import { answerEnded, ClientGone, type Exchange, isSuccess } from '../chain/exchange';
@@ -38,6 +45,8 @@ const NO_LIMITS: QueryLimits = {
 export interface ProxyOptions {
   readonly pools: Readonly<Record<RouteContract['service'], Pool>>;
   readonly identity: IdentityCodec;
+  /** What a request to a metered route costs. */
+  readonly priceOf: (contract: RouteContract, key: ResolvedKey) => Price;
   readonly clockMs: () => number;
   /** A client that takes nothing of its answer for this long is cut off: it holds up a service's work. */
   readonly stalledClientMs: number;
@@ -46,7 +55,7 @@ export interface ProxyOptions {
 }
 
 export function createProxy(options: ProxyOptions): Step {
-  const { pools, identity, stalledClientMs } = options;
+  const { pools, identity, priceOf, stalledClientMs } = options;
   return async (exchange) => {
     const { contract } = found(exchange);
     const { request, requestId, key, response, retry } = exchange;
@@ -60,7 +69,11 @@ export function createProxy(options: ProxyOptions): Step {
       ...headersToService(request.headers),
       [REQUEST_ID_HEADER]: requestId,
       [IDENTITY_HEADER]: identity.sign({
-        caller: callerOf(key, exchange.rowsMax),
+        caller: {
+          ...callerOf(key, exchange.rowsMax),
+          // Prices are the gateway's: the service that tells what a query would cost has them from here.
+          ...(contract.id === ROUTES.explainQuery.id ? { queryPrice: priceOf(ROUTES.runQuery, key) } : {}),
+        },
         requestId,
       }),
     };
@@ -94,7 +107,10 @@ export function createProxy(options: ProxyOptions): Step {
  * Whom the services see: terms that the key does not have are left out.
  * @param rowsMax rows that are paid for: no stream gives more, whatever the gateway took the request for
  */
-function callerOf({ user_id, role, id, fields, query_limits }: ResolvedKey, rowsMax: number | null): Caller {
+function callerOf(
+  { user_id, role, id, fields, query_limits }: ResolvedKey,
+  rowsMax: number | null,
+): Extract<Caller, { kind: 'user' }> {
   const queryLimits = rowsMax === null ? query_limits : { ...(query_limits ?? NO_LIMITS), rows_max: rowsMax };
   return {
     kind: 'user',

@@ -23,23 +23,39 @@ export interface PageSpec {
 }
 
 /** Every row carries `page_key`, its record id, and `page_sort`, its sort values, beside what was selected. */
-export function buildPageQuery({ filter, select, order, after, rowsMax }: PageSpec): SqlQuery {
+export function buildPageQuery(page: PageSpec): SqlQuery {
   const parameters = createSqlParameters();
-  const { sortValues, orderBy, afterByKey, afterByValues } = compileOrder(order, after, parameters);
+  const { sortValues, orderBy, keys } = compilePageKeys(page, parameters);
   const columns = [
     'lower(hex(dedupe_key)) AS page_key',
     ...(sortValues.length === 0 ? [] : [`[${sortValues.join(', ')}] AS page_sort`]),
-    ...recordColumns(select),
+    ...recordColumns(page.select),
   ];
-  const keyConditions = [...afterByKey, ...candidateConditions(filter, parameters)];
   const sql = `SELECT ${columns.join(', ')}
 FROM ${RECORDS_TABLE} FINAL
 PREWHERE dedupe_key IN (
-  SELECT dedupe_key FROM ${RECORDS_TABLE} FINAL${conditionsOf(keyConditions, filter, parameters, afterByValues)}
-  ORDER BY ${orderBy} LIMIT ${parameters.one('UInt64', String(rowsMax))}
+  ${keys}
 )
 ORDER BY ${orderBy}`;
   return { sql, params: parameters.all() };
+}
+
+/**
+ * What has to be looked at to find a page, as the planner sees it. Of its keys alone: to plan the whole statement,
+ * ClickHouse would run this part of it. What it does run is the look into the index table.
+ */
+export function buildPageEstimate(page: PageSpec): SqlQuery {
+  const parameters = createSqlParameters();
+  const { keys } = compilePageKeys(page, parameters);
+  return { sql: `EXPLAIN ESTIMATE ${keys}`, params: parameters.all() };
+}
+
+function compilePageKeys({ filter, order, after, rowsMax }: PageSpec, parameters: SqlParameters) {
+  const { sortValues, orderBy, afterByKey, afterByValues } = compileOrder(order, after, parameters);
+  const keyConditions = [...afterByKey, ...candidateConditions(filter, parameters)];
+  const keys = `SELECT dedupe_key FROM ${RECORDS_TABLE} FINAL${conditionsOf(keyConditions, filter, parameters, afterByValues)}
+  ORDER BY ${orderBy} LIMIT ${parameters.one('UInt64', String(rowsMax))}`;
+  return { sortValues, orderBy, keys };
 }
 
 export interface StreamSpec {

@@ -2,7 +2,7 @@ import { recordSchema } from '@bigdata/models';
 import { z } from 'zod';
 import { type SelectContext, type SelectRunner, type SelectStatistics } from '../clickhouse/select-runner';
 import { type NormalizedFilter } from '../filter/normalized-filter';
-import { buildCountQuery, buildPageQuery, type PageSpec } from './build-query';
+import { buildCountQuery, buildPageEstimate, buildPageQuery, type PageSpec } from './build-query';
 import { type PagePosition } from './record-order';
 
 export interface RecordsRepository {
@@ -11,17 +11,24 @@ export interface RecordsRepository {
     page: PageSpec,
     context: SelectContext,
   ): Promise<{ records: (PagePosition & { readonly fields: RecordFields })[]; statistics: SelectStatistics }>;
+  /** Stored rows that finding the page looks at at most, as the indexes say; no record is read. */
+  estimateRows(page: PageSpec, context: SelectContext): Promise<number>;
   count(
     filter: NormalizedFilter | null,
     context: SelectContext,
   ): Promise<{ value: number; statistics: SelectStatistics }>;
 }
 
+/** Of one statement: records, their index table and what is being erased. */
+const TABLES_MAX = 10;
+
 type RecordFields = z.output<typeof recordSchema>;
 
 const rowSchema = z
   .object({ page_key: z.string(), page_sort: z.array(z.string()).default([]) })
   .catchall(recordSchema.valueType);
+/** One row for each table, none for one of which nothing has to be read. */
+const estimatesSchema = z.array(z.object({ rows: z.int().nonnegative() }));
 const countSchema = z.tuple([z.object({ count: z.int().nonnegative() })]);
 
 export function createRecordsRepository(select: SelectRunner): RecordsRepository {
@@ -33,6 +40,10 @@ export function createRecordsRepository(select: SelectRunner): RecordsRepository
         return { key, sortValues, fields };
       });
       return { records, statistics };
+    },
+    async estimateRows(page, context) {
+      const { rows } = await select(buildPageEstimate(page), TABLES_MAX, context);
+      return estimatesSchema.parse(rows).reduce((sum, table) => sum + table.rows, 0);
     },
     async count(filter, context) {
       const { rows, statistics } = await select(buildCountQuery(filter), 1, context);

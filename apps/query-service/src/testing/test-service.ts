@@ -1,6 +1,6 @@
 /** The whole service on a free port, called as the gateway calls it. */
 import { migrateUp, openClickHouse, type ClickHouse } from '@bigdata/clickhouse';
-import { type QueryLimits, type RecordFieldName, ROUTES, type Role } from '@bigdata/models';
+import { type Price, type QueryLimits, type RecordFieldName, ROUTES, type Role } from '@bigdata/models';
 import {
   type Caller,
   createHealth,
@@ -18,11 +18,11 @@ export interface TestService {
   readonly clickhouse: ClickHouse;
   readonly health: Health;
   query(body: unknown, headers?: Readonly<Record<string, string>>): Promise<TestAnswer>;
-  /** As the gateway calls for a user, whose key may have a mask of fields. */
+  /** As the gateway calls for a user, whose key may have a mask of fields, and who may be told a price. */
   ask(
     path: string,
     init?: Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> },
-    terms?: { readonly fields?: RecordFieldName[] },
+    terms?: { readonly fields?: RecordFieldName[]; readonly queryPrice?: Price },
   ): Promise<TestAnswer>;
   /** As it comes: its body is not read yet. */
   open(
@@ -137,7 +137,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
   };
   const signed = (
     role: Role,
-    terms: { fields?: RecordFieldName[]; queryLimits?: Partial<QueryLimits> } = {},
+    terms: { fields?: RecordFieldName[]; queryPrice?: Price; queryLimits?: Partial<QueryLimits> } = {},
   ): Record<string, string> => {
     const { queryLimits, ...rest } = terms;
     const caller: Caller = {
