@@ -2,7 +2,14 @@ const { readdirSync } = require('node:fs');
 const path = require('node:path');
 
 /** Packages published as ES modules only: jest runs CommonJS, so they go through the transformer too. */
-const ES_MODULES_ONLY = ['commander', 'kysely'];
+const ES_MODULES_ONLY = [
+  'commander',
+  'kysely',
+  'kubernetes-models',
+  '@kubernetes-models',
+  'is-cidr',
+  'cidr-regex',
+];
 
 /** Suites over third-party files, which are no part of the repository: BIGDATA_CORPUS names their folder. */
 const CORPUS_SUITE = '\\.corpus(\\.int)?\\.test\\.ts$';

@@ -13,6 +13,10 @@ const manifest = JSON.parse(readFileSync(path.join(projectRoot, 'package.json'),
 const { entries = ['src/main.ts'], external = [], assets = [] } = manifest.bundle ?? {};
 const outdir = path.join('dist', manifest.name.replace('@bigdata/', ''));
 
+// Packages of others would take these if they were there. They come with tools of development alone, and a bundle has to
+// be the same with and without those.
+const OPTIONAL = ['pg-native', 'supports-color'];
+
 rmSync(outdir, { recursive: true, force: true });
 await build({
   entryPoints: entries.map((entry) => path.join(projectRoot, entry)),
@@ -25,7 +29,7 @@ await build({
   sourcesContent: false,
   minifySyntax: true,
   keepNames: true,
-  external: ['pg-native', ...external],
+  external: [...OPTIONAL, ...external],
   logLevel: 'warning',
 });
 const { resolve } = createRequire(path.resolve(projectRoot, 'package.json'));

@@ -1,11 +1,4 @@
 // `npm run linkage`: installs, builds, and measures the dedupe key on the record-linkage sets of BIGDATA_CORPUS.
-import path from 'node:path';
-import { ensureBuilt } from './build.mjs';
-import { ensureInstalled, nodeProgram, openly, root, runCommand } from './workspace.mjs';
+import { runTool } from './run-tool.mjs';
 
-runCommand(async () => {
-  await ensureInstalled();
-  await ensureBuilt();
-  const script = path.join(root, 'dist', 'ingest-worker', 'linkage', 'main.js');
-  return openly(nodeProgram(), [script, ...process.argv.slice(2)]);
-});
+runTool('ingest-worker/linkage/main.js');

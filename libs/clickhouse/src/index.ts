@@ -1,6 +1,13 @@
 export { classifyError, classifyErrorText } from './classify-error';
 export { ERASABLE_TABLES, HIDING_SETTINGS, NOTHING_PENDING_FOR_MS, PENDING_TABLES } from './erasable-tables';
-export { createDatabase, type MigrationStatus, migrateUp, migrationStatus } from './migrate';
+export {
+  createDatabase,
+  migrationChecksums,
+  type MigrationStatus,
+  migrateUp,
+  migrationStatus,
+  verifyMigrations,
+} from './migrate';
 export { type ClickHouse, type ClickHouseOptions, openClickHouse } from './open-clickhouse';
 export {
   type OpenedResult,
@@ -8,3 +15,4 @@ export {
   type ResultStreams,
   type ResultStreamsOptions,
 } from './open-result-streams';
+export { beginStatement, type BegunStatement, type StatementWork } from './statement-work';

@@ -1,6 +1,6 @@
 import { Secret } from '@bigdata/platform';
 import { type ClickHouseTestDatabase, createClickHouseDatabase } from '@bigdata/testing';
-import { migrateUp, migrationStatus } from './migrate';
+import { migrateUp, migrationStatus, verifyMigrations } from './migrate';
 import { MIGRATIONS } from './migrations';
 import { type ClickHouse, openClickHouse } from './open-clickhouse';
 
@@ -53,6 +53,15 @@ test('everything pending is applied once, in order', async () => {
   expect(await migrateUp(first())).toEqual([]);
   expect((await migrationStatus(first())).every(({ applied }) => applied)).toBe(true);
   expect(await tables()).toEqual(TABLES);
+});
+
+test('whoever waits for the schema only reads: it fails while there is none, and tells what is pending', async () => {
+  await expect(verifyMigrations(first())).rejects.toThrow();
+  expect(await tables()).toEqual([]);
+  await migrationStatus(first());
+  expect((await verifyMigrations(first())).some(({ applied }) => applied)).toBe(false);
+  await migrateUp(first());
+  expect((await verifyMigrations(first())).every(({ applied }) => applied)).toBe(true);
 });
 
 test('two processes may migrate at once', async () => {

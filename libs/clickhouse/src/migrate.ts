@@ -32,12 +32,19 @@ export async function createDatabase(server: ClickHouse, database: string): Prom
 }
 
 export async function migrationStatus(clickhouse: ClickHouse): Promise<MigrationStatus[]> {
+  await makeLedger(clickhouse);
+  return verifyMigrations(clickhouse);
+}
+
+/** The same, but it only reads: for those who wait for a schema that others make. Fails while there is none. */
+export async function verifyMigrations(clickhouse: ClickHouse): Promise<MigrationStatus[]> {
   const applied = await readLedger(clickhouse);
   return MIGRATIONS.map(({ id, name }) => ({ id, name, applied: applied.has(id) }));
 }
 
 /** @returns the migrations applied by this call */
 export async function migrateUp(clickhouse: ClickHouse): Promise<MigrationStatus[]> {
+  await makeLedger(clickhouse);
   const applied = await readLedger(clickhouse);
   const done: MigrationStatus[] = [];
   for (const migration of MIGRATIONS) {
@@ -68,8 +75,16 @@ export async function migrateUp(clickhouse: ClickHouse): Promise<MigrationStatus
   return done;
 }
 
-async function readLedger(clickhouse: ClickHouse): Promise<Map<number, string>> {
+/** What a backup notes of the schema that it was taken of. */
+export function migrationChecksums(): { id: number; checksum: string }[] {
+  return MIGRATIONS.map((migration) => ({ id: migration.id, checksum: checksumOf(migration) }));
+}
+
+async function makeLedger(clickhouse: ClickHouse): Promise<void> {
   await clickhouse.client.command({ query: LEDGER });
+}
+
+async function readLedger(clickhouse: ClickHouse): Promise<Map<number, string>> {
   const answer = await clickhouse.client.query({
     query: 'SELECT id, checksum FROM schema_migrations FINAL',
     format: 'JSONEachRow',

@@ -1,4 +1,6 @@
 /** The one place that makes ClickHouse clients. */
+import http from 'node:http';
+import https from 'node:https';
 import { type Secret } from '@bigdata/platform';
 import {
   type ClickHouseClient,
@@ -7,6 +9,9 @@ import {
   createClient,
 } from '@clickhouse/client';
 import { classifyError } from './classify-error';
+
+/** ClickHouse closes idle connections itself, by default after 10 s: ours have to go earlier. */
+const IDLE_CONNECTION_MS = 2_500;
 
 export interface ClickHouseOptions {
   /** `http://user:password@host:port`; the path is not used. */
@@ -36,7 +41,10 @@ export function openClickHouse(options: ClickHouseOptions): ClickHouse {
     database: options.database,
     application: options.application,
     request_timeout: options.requestTimeoutMs,
-    max_open_connections: options.connectionsMax,
+    // The client has timers of its own for idle connections. One of a connection that was given to an aborted request
+    // goes on while the next request has it, and cuts that one off. Node's agent only ever ends idle ones.
+    keep_alive: { enabled: true, idle_socket_ttl: 0 },
+    http_agent: openAgent(url, options.connectionsMax),
     clickhouse_settings: options.settings ?? {},
     // It would write to the console, past the redaction; what it throws is logged by whoever catches it.
     log: { level: ClickHouseLogLevel.OFF },
@@ -49,4 +57,9 @@ export function openClickHouse(options: ClickHouseOptions): ClickHouse {
     },
     close: () => client.close(),
   };
+}
+
+function openAgent({ protocol }: URL, maxSockets: number): http.Agent | https.Agent {
+  const agentOptions = { keepAlive: true, maxSockets, timeout: IDLE_CONNECTION_MS };
+  return protocol === 'https:' ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
 }

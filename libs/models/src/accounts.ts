@@ -7,6 +7,7 @@ import {
   keyScopesSchema,
   pricesSchema,
   queryLimitsSchema,
+  shownTermsSchema,
   rateLimitSchema,
 } from './key-terms';
 import { pageQuerySchema, timestampSchema, uuidSchema } from './lists';
@@ -34,7 +35,7 @@ export const userSchema = z.object({
   disabled: z.boolean(),
   plan: z.string().nullable(),
   /** What the user has in place of its plan's terms. */
-  terms: accountTermsSchema,
+  terms: shownTermsSchema,
   /** What holds: the user's own terms over its plan's over the configuration. */
   limits: z.array(rateLimitSchema),
   in_flight_max: z.int().positive().nullable(),
@@ -54,6 +55,20 @@ const keyRights = {
   allowed_addresses: keyAddressesSchema,
   fields: keyFieldsSchema,
 };
+
+/** Working keys by the pepper that their hashes were made with: how far a change of pepper has come. */
+export const peppersSchema = z.object({
+  peppers: z.array(
+    z.object({
+      /** Null: of before it was written down. */
+      id: z.string().nullable(),
+      /** `current` makes new hashes, `previous` still verifies, `unknown` is not in the configuration. */
+      state: z.enum(['current', 'previous', 'unknown']),
+      keys: z.int().nonnegative(),
+    }),
+  ),
+});
+export type Peppers = z.output<typeof peppersSchema>;
 
 export const keySchema = z.object({
   id: z.string(),

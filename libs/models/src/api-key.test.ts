@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
-import { generateApiKey, hashApiKey, parseApiKey, sameHash } from './api-key';
+import { createPepper, generateApiKey, parseApiKey, sameHash } from './api-key';
 
-const PEPPER = 'a pepper that the database never sees';
+const SECRET = 'a pepper that the database never sees';
 
 describe('generateApiKey', () => {
   it('gives keys of the documented shape that parse back to their id', () => {
@@ -54,13 +54,24 @@ describe('parseApiKey', () => {
   });
 });
 
-describe('hashApiKey', () => {
-  it('depends on key and pepper', () => {
-    const hash = hashApiKey('key', PEPPER);
+describe('createPepper', () => {
+  const pepper = createPepper(SECRET);
+  const other = createPepper(`${SECRET}.`);
+
+  it('makes hashes that depend on key and secret', () => {
+    const hash = pepper.hash('key');
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
-    expect(sameHash(hash, hashApiKey('key', PEPPER))).toBe(true);
-    expect(sameHash(hash, hashApiKey('kez', PEPPER))).toBe(false);
-    expect(sameHash(hash, hashApiKey('key', `${PEPPER}.`))).toBe(false);
+    expect(sameHash(hash, createPepper(SECRET).hash('key'))).toBe(true);
+    expect(sameHash(hash, pepper.hash('kez'))).toBe(false);
+    expect(sameHash(hash, other.hash('key'))).toBe(false);
+  });
+
+  it('pins the hash and the id, so that keys stored today stay valid and known', () => {
+    expect(pepper.hash('key')).toBe(createHmac('sha256', SECRET).update('key').digest('hex'));
+    expect(pepper.id).toBe(
+      createHmac('sha256', SECRET).update('bigdata-api pepper').digest('hex').slice(0, 12),
+    );
+    expect(other.id).not.toBe(pepper.id);
   });
 
   it('never takes an empty or cut hash for equal', () => {

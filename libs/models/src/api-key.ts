@@ -2,7 +2,7 @@
  * API keys: `bd_live_<12 key id>_<43 secret><6 checksum>`, base62. The secret carries 43 × log2(62) = 256 bits.
  * The checksum (CRC-32 of everything before it) refuses a mistyped key without any I/O; it is no secret.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 export const API_KEY_PREFIX = 'bd_live_';
@@ -34,9 +34,22 @@ export function parseApiKey(text: string): ParsedApiKey | null {
   return checksumOf(body) === text.slice(-CHECKSUM_CHARS) ? { keyId, apiKey: text } : null;
 }
 
-/** What is stored instead of the key: HMAC-SHA-256 with a pepper that the database never sees; lower-case hex. */
-export function hashApiKey(apiKey: string, pepper: string): string {
-  return createHmac('sha256', pepper).update(apiKey).digest('hex');
+/** The secret that hashes of keys depend on; the database never sees it. */
+export interface Pepper {
+  /** Tells peppers apart, and nothing about them: stored beside each hash that it made. */
+  readonly id: string;
+  /** What is stored instead of the key: HMAC-SHA-256, lower-case hex. */
+  hash(apiKey: string): string;
+}
+
+/** No key has this form, so that no hash of a key is an id. */
+const PEPPER_ID_OF = 'bigdata-api pepper';
+const PEPPER_ID_CHARS = 12;
+
+export function createPepper(secret: string): Pepper {
+  const key = createSecretKey(secret, 'utf8');
+  const hash = (text: string): string => createHmac('sha256', key).update(text).digest('hex');
+  return { id: hash(PEPPER_ID_OF).slice(0, PEPPER_ID_CHARS), hash };
 }
 
 /** Compares two hex hashes in constant time. */

@@ -50,6 +50,9 @@ export const FILTER_LIMITS = {
 
 export const FILTERABLE_FIELDS = RECORD_FIELD_NAMES.filter((name) => name !== 'attributes');
 const ATTRIBUTE_PREFIX = 'attributes.';
+/** What can be compared, grouped or ordered by is one attribute, not all of them together. */
+export const ANY_ATTRIBUTE = `${ATTRIBUTE_PREFIX}<column>`;
+export const NAMES_IN_CONDITIONS: readonly string[] = [...FILTERABLE_FIELDS, ANY_ATTRIBUTE];
 const BRANCHES = ['and', 'or', 'not'] as const;
 const CONDITION_KEYS = ['field', 'op', 'value', 'type'];
 
@@ -163,7 +166,7 @@ class FilterParser {
       });
     }
     if (isRecordFieldName(name) && name !== 'attributes') return Object.freeze({ kind: 'field', name });
-    return this.fail({ path: at, ...unknownField(name, RECORD_FIELD_NAMES) });
+    return this.fail({ path: at, ...unknownField(name, NAMES_IN_CONDITIONS) });
   }
 
   /** Numbers are compared as numbers without being told. */
@@ -286,11 +289,7 @@ function hintFrom(input: string, candidates: readonly string[]): { hint?: string
 }
 
 /** What is said of a field that is not there, or that the caller's key does not let it see. */
-export function unknownField(
-  name: string,
-  visible: readonly RecordFieldName[],
-): { message: string; hint?: string } {
-  const allowed = visible.map((known) => (known === 'attributes' ? `${ATTRIBUTE_PREFIX}<column>` : known));
+export function unknownField(name: string, allowed: readonly string[]): { message: string; hint?: string } {
   return { message: `unknown field; allowed: ${allowed.join(', ')}`, ...hintFrom(name, allowed) };
 }
 

@@ -12,7 +12,8 @@ export {
   type ParsedApiKey,
   generateApiKey,
   parseApiKey,
-  hashApiKey,
+  type Pepper,
+  createPepper,
   sameHash,
 } from './api-key';
 export {
@@ -22,6 +23,18 @@ export {
   RECORD_FIELD_NAMES,
   isRecordFieldName,
 } from './record-fields';
+export {
+  type BackupFile,
+  MANIFEST_FILE,
+  postgresBackupSchema,
+  type PostgresBackup,
+  clickhouseBackupSchema,
+  type ClickHouseBackup,
+  restoreFactsSchema,
+  type RestoreFacts,
+  restoredLoadsSchema,
+  type RestoredLoads,
+} from './backups';
 export { closest } from './closest';
 export { parseIdempotencyKey } from './idempotency-key';
 export {
@@ -118,6 +131,8 @@ export {
   reverseEntrySchema,
   grantAnswerSchema,
   meSchema,
+  peppersSchema,
+  type Peppers,
 } from './accounts';
 export {
   SCOPES,
@@ -218,6 +233,9 @@ export {
   resolveKeySchema,
   resolvedKeySchema,
   type ResolvedKey,
+  renewKeyHashSchema,
+  type RenewedKeyHash,
+  keyHashRenewedSchema,
   CHARGES_PER_BATCH_MAX,
   chargeSchema,
   type Charge,

@@ -18,7 +18,7 @@ const count = z.int().nonnegative();
 const attempt = z.int().positive();
 
 /** How far a range is durably done: everything before `byte_offset` is in ClickHouse. */
-export const checkpointSchema = z.strictObject({
+export const checkpointSchema = z.object({
   /** Batches of this range that are durable. */
   batch: count,
   byte_offset: count,
@@ -31,7 +31,7 @@ export const checkpointSchema = z.strictObject({
 export type Checkpoint = z.output<typeof checkpointSchema>;
 
 /** Positions count bytes of the text after decompression and transcoding; see the worker's ReadPlan. */
-export const plannedRangeSchema = z.strictObject({
+export const plannedRangeSchema = z.object({
   /** Position of the first record. */
   start: count,
   /** Position behind the last record; null: to the end of the source. */
@@ -43,6 +43,7 @@ export const plannedRangeSchema = z.strictObject({
 });
 export type PlannedRange = z.output<typeof plannedRangeSchema>;
 
+/** Strict, as hints are: a worker that does not know a member of it would read the file otherwise than it was planned. */
 export const jobPlanSchema = z.strictObject({
   /** csv, ndjson, json, xml; what `format` of the job shows. */
   format: z.string().max(40),
@@ -101,7 +102,7 @@ export const workPieceSchema = z.discriminatedUnion('kind', [
     job: workJobSchema,
     plan: jobPlanSchema,
     /** Sums over the ranges. */
-    totals: z.strictObject({
+    totals: z.object({
       rows_read: count,
       rows_loaded: count,
       rows_rejected: count,
@@ -132,7 +133,7 @@ export const planJobSchema = z.strictObject({
   attempt,
   plan: jobPlanSchema,
   sha256: z.string().nullable(),
-  ranges: z.array(plannedRangeSchema).min(1).max(10_000),
+  ranges: z.array(plannedRangeSchema.strict()).min(1).max(10_000),
 });
 export const plannedJobSchema = z.object({ planned: z.boolean() });
 
@@ -150,7 +151,7 @@ export const beatPieceSchema = z.strictObject({
 export const advanceRangeSchema = z.strictObject({
   range: count,
   attempt,
-  checkpoint: checkpointSchema,
+  checkpoint: checkpointSchema.strict(),
   /** Bytes of the source that were read so far for this range, for progress. */
   bytes_read: count,
   /** Ends piece `range`. */

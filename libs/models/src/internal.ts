@@ -12,6 +12,8 @@ import {
 import { uuidSchema } from './lists';
 import { requestLogSchema } from './request-logs';
 
+const keyHashSchema = z.string().regex(/^[0-9a-f]{64}$/);
+
 export const resolveKeySchema = z.strictObject({ key_id: z.string().max(64) });
 
 /** Everything the gateway needs to let a request pass; null for a key that is unknown, revoked, expired or disabled. */
@@ -20,6 +22,8 @@ export const resolvedKeySchema = z.object({
     .object({
       id: z.string(),
       hash: z.string(),
+      /** Of the pepper that made the hash; null when nobody wrote it down. */
+      pepper_id: z.string().nullable().default(null),
       user_id: uuidSchema,
       role: roleSchema,
       /** Null: everything that the role allows. */
@@ -34,9 +38,23 @@ export const resolvedKeySchema = z.object({
       in_flight_max: z.int().positive().nullable(),
       query_limits: queryLimitsSchema.nullable(),
       prices: pricesSchema.nullable(),
+      /** Another one after each erasure that took effect; null while one is about to, and where nobody says. */
+      erasure_mark: z.string().min(1).nullable().default(null),
     })
     .nullable(),
 });
+/** The hash of a key that has just been used, under the pepper that is the current one; `replaces` as it was resolved. */
+export const renewKeyHashSchema = z.strictObject({
+  key_id: z.string().max(64),
+  replaces: keyHashSchema,
+  hash: keyHashSchema,
+  pepper_id: z.string().max(64),
+});
+export type RenewedKeyHash = z.output<typeof renewKeyHashSchema>;
+
+/** False when the key has changed meanwhile, or when the pepper is not the current one of admin-service. */
+export const keyHashRenewedSchema = z.object({ renewed: z.boolean() });
+
 export type ResolvedKey = NonNullable<z.output<typeof resolvedKeySchema>['key']>;
 
 export const CHARGES_PER_BATCH_MAX = 1_000;
@@ -50,6 +68,11 @@ export const chargeSchema = z.strictObject({
   request_id: z.string().max(200),
   user_id: uuidSchema,
   amount: z.int().positive(),
+  /**
+   * Of a charge that several requests may ask for, one after the other: who asks now. It holds the charge from then on,
+   * and what an earlier one has still to say of giving it back counts no more.
+   */
+  attempt: uuidSchema.optional(),
 });
 export type Charge = z.output<typeof chargeSchema>;
 
@@ -73,7 +96,8 @@ export type ChargeOutcome = z.output<typeof chargeOutcomesSchema>['outcomes'][nu
 
 /**
  * Keeps a charge for an answer that was delivered, or gives it back. `amount` keeps less than was reserved and gives
- * the rest back. The first word on a charge counts; repeating it changes nothing.
+ * the rest back. The first word on a charge counts; repeating it changes nothing. With an `attempt` a release counts
+ * only while that attempt holds the charge.
  */
 export const settleChargesSchema = z.strictObject({
   settlements: z
@@ -82,6 +106,7 @@ export const settleChargesSchema = z.strictObject({
         charge_id: uuidSchema,
         action: z.enum(['settle', 'release']),
         amount: z.int().nonnegative().optional(),
+        attempt: uuidSchema.optional(),
       }),
     )
     .min(1)

@@ -30,7 +30,7 @@ export const rateLimitSchema = z.object({
 export type RateLimit = z.output<typeof rateLimitSchema>;
 
 /** What one statement of a user's may take. Null members: the service's own setting. */
-export const queryLimitsSchema = z.strictObject({
+export const queryLimitsSchema = z.object({
   /** Row cap of a streamed answer. */
   rows_max: z.int().positive().nullable(),
   timeout_ms: z.int().positive().nullable(),
@@ -41,42 +41,50 @@ export const queryLimitsSchema = z.strictObject({
 export type QueryLimits = z.output<typeof queryLimitsSchema>;
 
 /** Credits for one answer of a route, and for each record in it. */
-export const priceSchema = z.strictObject({
+export const priceSchema = z.object({
   base: z.int().nonnegative().max(1_000_000),
   per_record: z.int().nonnegative().max(1_000_000),
 });
 export type Price = z.output<typeof priceSchema>;
 
 /** By id of a metered route. A route that is not named costs what the gateway is configured with. */
-export const pricesSchema = z.record(z.string().min(1).max(64), priceSchema);
+const routeIdSchema = z.string().min(1).max(64);
+export const pricesSchema = z.record(routeIdSchema, priceSchema);
 export type Prices = z.output<typeof pricesSchema>;
 
 const requests = z.int().min(1).max(1_000_000_000);
 const optionalCap = z.int().positive().nullable().optional();
+
+/** Requests in any span of one second, minute or day. A minute is always limited. */
+const requestLimits = {
+  second: requests.nullable().optional(),
+  minute: requests.optional(),
+  day: requests.nullable().optional(),
+};
+const queryCaps = {
+  rows_max: optionalCap,
+  timeout_ms: optionalCap,
+  memory_bytes_max: optionalCap,
+  rows_to_read_max: optionalCap,
+  concurrent_max: optionalCap,
+};
 
 /**
  * Terms of a plan, or those that a user has in place of its plan's. A member that is left out is inherited: a user's
  * from its plan, a plan's from the configuration. Null says that there is no such limit.
  */
 export const accountTermsSchema = z.strictObject({
-  /** Requests in any span of one second, minute or day. A minute is always limited. */
-  limits: z
-    .strictObject({
-      second: requests.nullable().optional(),
-      minute: requests.optional(),
-      day: requests.nullable().optional(),
-    })
-    .optional(),
+  limits: z.strictObject(requestLimits).optional(),
   in_flight_max: optionalCap,
-  query_limits: z
-    .strictObject({
-      rows_max: optionalCap,
-      timeout_ms: optionalCap,
-      memory_bytes_max: optionalCap,
-      rows_to_read_max: optionalCap,
-      concurrent_max: optionalCap,
-    })
-    .optional(),
-  prices: pricesSchema.optional(),
+  query_limits: z.strictObject(queryCaps).optional(),
+  prices: z.record(routeIdSchema, priceSchema.strict()).optional(),
 });
 export type AccountTerms = z.output<typeof accountTermsSchema>;
+
+/** The same in an answer, which a reader of an earlier version must understand. */
+export const shownTermsSchema = z.object({
+  limits: z.object(requestLimits).optional(),
+  in_flight_max: optionalCap,
+  query_limits: z.object(queryCaps).optional(),
+  prices: pricesSchema.optional(),
+}) satisfies z.ZodType<AccountTerms>;

@@ -1,7 +1,7 @@
 /** `order_by` of a query: fields with a direction. */
 import { z } from 'zod';
-import { type FilterField, unknownField } from './filter';
-import { isRecordFieldName, RECORD_FIELD_NAMES } from './record-fields';
+import { type FilterField, NAMES_IN_CONDITIONS, unknownField } from './filter';
+import { isRecordFieldName } from './record-fields';
 
 export const ORDER_BY_FIELDS_MAX = 4;
 export const ORDER_DIRECTIONS = ['asc', 'desc'] as const;
@@ -15,7 +15,7 @@ const orderFieldSchema = z.string().transform((name, context): FilterField => {
     return { kind: 'attribute', name: name.slice(ATTRIBUTE_PREFIX.length), type: 'text' };
   }
   if (isRecordFieldName(name) && name !== 'attributes') return { kind: 'field', name };
-  const { message, hint } = unknownField(name, RECORD_FIELD_NAMES);
+  const { message, hint } = unknownField(name, NAMES_IN_CONDITIONS);
   context.addIssue({ code: 'custom', message, params: { hint } });
   return z.NEVER;
 });

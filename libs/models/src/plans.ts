@@ -1,6 +1,6 @@
 /** Plans: terms under a name, for every user who is on it. */
 import { z } from 'zod';
-import { accountTermsSchema } from './key-terms';
+import { accountTermsSchema, shownTermsSchema } from './key-terms';
 import { timestampSchema } from './lists';
 
 export const planNameSchema = z
@@ -15,7 +15,7 @@ export const putPlanSchema = z.strictObject({ terms: accountTermsSchema });
 
 export const planSchema = z.object({
   name: z.string(),
-  terms: accountTermsSchema,
+  terms: shownTermsSchema,
   /** How many users are on it. */
   users: z.int().nonnegative(),
   created_at: timestampSchema,

@@ -29,6 +29,7 @@ export const listLogsSchema = pageQuerySchema.extend({
   key_id: z.string().max(64).optional(),
   route: z.string().max(200).optional(),
   status: z.coerce.number().int().min(100).max(599).optional(),
+  code: z.enum(PROBLEM_CODES).optional(),
   request_id: z.string().min(1).max(200).optional(),
   /** Inclusive. */
   from: timestampSchema.optional(),

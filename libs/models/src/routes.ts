@@ -14,6 +14,7 @@ import {
   ledgerEntrySchema,
   listUsersSchema,
   meSchema,
+  peppersSchema,
   rotateKeySchema,
   updateUserSchema,
   userSchema,
@@ -62,6 +63,8 @@ import {
   chargeOutcomesSchema,
   recordRequestsSchema,
   reserveChargesSchema,
+  keyHashRenewedSchema,
+  renewKeyHashSchema,
   resolvedKeySchema,
   resolveKeySchema,
   settleChargesSchema,
@@ -113,6 +116,8 @@ export interface RouteContract {
   readonly otherMedia?: readonly string[];
   /** The answer carries `ETag` and `Age`; who sends that tag in `If-None-Match` is told by a 304 while it holds. */
   readonly revalidates?: boolean;
+  /** The answer holds stored records and nothing is changed: a retry may be answered anew, and must be after an erasure. */
+  readonly readsRecords?: boolean;
 }
 
 const NOTHING = z.strictObject({});
@@ -143,6 +148,7 @@ function route<
   problems?: readonly ProblemCode[];
   otherMedia?: readonly string[];
   revalidates?: boolean;
+  readsRecords?: boolean;
 }) {
   return Object.freeze({
     metered: false,
@@ -176,6 +182,7 @@ export const ROUTES = {
     answer: queryAnswerSchema,
     problems: ['invalid_cursor', 'query_too_complex', 'query_timeout', 'not_acceptable'],
     otherMedia: ['application/x-ndjson', 'text/csv', 'application/vnd.apache.parquet'],
+    readsRecords: true,
   }),
   explainQuery: route({
     id: 'explainQuery',
@@ -202,6 +209,7 @@ export const ROUTES = {
     body: lookupRequestSchema,
     answer: lookupAnswerSchema,
     problems: ['query_too_complex', 'query_timeout', 'not_acceptable'],
+    readsRecords: true,
   }),
   readStats: route({
     id: 'readStats',
@@ -329,6 +337,15 @@ export const ROUTES = {
     query: pageQuerySchema,
     answer: listOf(keySchema),
     problems: ['not_found', 'invalid_cursor'],
+  }),
+  readPeppers: route({
+    id: 'readPeppers',
+    method: 'GET',
+    path: '/v1/admin/peppers',
+    service: 'admin-service',
+    access: 'admin',
+    summary: 'How many working keys are hashed under which pepper',
+    answer: peppersSchema,
   }),
   revokeKey: route({
     id: 'revokeKey',
@@ -665,6 +682,16 @@ export const ROUTES = {
     summary: 'What a key id stands for',
     body: resolveKeySchema,
     answer: resolvedKeySchema,
+  }),
+  renewKeyHash: route({
+    id: 'renewKeyHash',
+    method: 'POST',
+    path: '/internal/keys/renew-hash',
+    service: 'admin-service',
+    access: 'service',
+    summary: 'Store the hash of a key under the current pepper',
+    body: renewKeyHashSchema,
+    answer: keyHashRenewedSchema,
   }),
   reserveCharges: route({
     id: 'reserveCharges',

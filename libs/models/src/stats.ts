@@ -1,7 +1,6 @@
 /** GET /v1/stats: what is asked in the URL, and the two shapes of its answer. */
 import { z } from 'zod';
-import { closest } from './closest';
-import { type FilterField, filterSchema } from './filter';
+import { ANY_ATTRIBUTE, type FilterField, filterSchema, unknownField } from './filter';
 import { PAGE_LIMIT_MAX, timestampSchema } from './lists';
 import { isRecordFieldName, RECORD_FIELD_NAMES } from './record-fields';
 
@@ -30,12 +29,8 @@ const groupBySchema = z
       }
       if (isRecordFieldName(name) && name !== 'attributes' && name !== 'record_id')
         return { kind: 'field', name };
-      const nearest = closest(name, GROUPABLE);
-      context.addIssue({
-        code: 'custom',
-        message: `unknown field; allowed: ${GROUPABLE.join(', ')}, attributes.<column>`,
-        params: nearest === null ? {} : { hint: `did you mean "${nearest}"?` },
-      });
+      const { message, hint } = unknownField(name, [...GROUPABLE, ANY_ATTRIBUTE]);
+      context.addIssue({ code: 'custom', message, params: { hint } });
       return z.NEVER;
     });
   })

@@ -16,12 +16,15 @@ export {
   oneOf,
   optional,
   port,
+  ratio,
   secret,
+  secrets,
   secretUrl,
   type Setting,
   text,
   url,
 } from './config/settings';
+export { checkFiles, hashFiles, writeChecked, writeWhole } from './files/checked-files';
 export { createHealth, type Health, type HealthCheck, type Readiness } from './health';
 export { createInternalApp, mountHealth } from './http/internal-app';
 export { listen, type Listening } from './http/listen';
@@ -59,11 +62,17 @@ export {
   createIdentityCodec,
   IDENTITY_HEADER,
   type IdentityCodec,
+  type RequestLine,
   type SignedIdentity,
+  type VerifiedIdentity,
 } from './identity';
 export { createLifecycle, type Lifecycle } from './lifecycle';
 export { createLogger, type Logger, type LogLevel } from './log/logger';
 export { redact } from './log/redact';
-export { createMetrics, type Metrics } from './metrics';
+export { createMetrics, type Labels, type Metrics, type Reading } from './metrics';
 export { isPublicAddress } from './net/public-address';
+export { type MetricsSnapshot, sumMetrics } from './summed-metrics';
+export { TRACE_HEADER } from './http/trace-header';
+export { failureOf, inSpan, NO_SPAN, type Span, type SpanKind } from './trace/span';
+export { NO_TRACING, openTracing, type Tracing } from './trace/tracing';
 export { runService, type ServiceContext, type StartedService } from './run-service';

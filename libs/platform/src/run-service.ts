@@ -15,12 +15,14 @@ import { createIdentityCodec, type IdentityCodec } from './identity';
 import { createLifecycle, type Lifecycle } from './lifecycle';
 import { createLogger, type Logger } from './log/logger';
 import { createMetrics, type Metrics } from './metrics';
+import { NO_TRACING, openTracing, type Tracing } from './trace/tracing';
 
 export interface ServiceContext<S extends ConfigSpec> {
   readonly config: ConfigOf<S & typeof commonSettings>;
   readonly logger: Logger;
   readonly life: Lifecycle;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly identity: IdentityCodec;
 }
 
@@ -29,6 +31,10 @@ export interface StartedService {
   readonly checks: Readonly<Record<string, HealthCheck>>;
   /** Called with the health made of `checks`, for a public door that shows it too. */
   readonly onHealth?: (health: Health) => void;
+  /** Text of /metrics, for a process that speaks for others; that of its own registry when left out. */
+  readonly exposition?: () => Promise<string>;
+  /** False for a process that another one speaks for: it opens no internal port. */
+  readonly internalPort?: boolean;
 }
 
 /** What main.ts hands over of the process it runs in. */
@@ -70,13 +76,24 @@ export async function runService<const S extends ConfigSpec>(
   const life = createLifecycle({ logger, deadlineMs: common.stopDeadlineMs, exit });
   life.installSignals();
   const metrics = createMetrics(name);
+  const tracing = openTracingOf(name, common, logger);
+  // The first to be opened is the last to be closed: what the closing of the others does is still sent.
+  life.use('traces', tracing, (opened) => opened.close());
   const identity = createIdentityCodec(common.identitySecret, Date.now);
   try {
-    const { checks, onHealth } = await start({ config, logger, life, metrics, identity });
+    const {
+      checks,
+      onHealth,
+      exposition,
+      internalPort = true,
+    } = await start({ config, logger, life, metrics, tracing, identity });
     const health = createHealth(checks);
+    measureDependencies(metrics, health, Object.keys(checks));
     onHealth?.(health);
     life.onDrain(() => health.drain());
-    const internal = await listen(createInternalApp(health, metrics), common.httpHost, common.internalPort);
+    if (!internalPort) return;
+    const app = createInternalApp(health, metrics, exposition);
+    const internal = await listen(app, common.httpHost, common.internalPort);
     life.use('internal port', internal, (door) => {
       door.server.closeAllConnections();
       return door.close();
@@ -87,4 +104,26 @@ export async function runService<const S extends ConfigSpec>(
     await life.stop('could not start');
     exit(1);
   }
+}
+
+function openTracingOf(
+  service: string,
+  { otlpEndpoint, otlpHeaders }: ConfigOf<typeof commonSettings>,
+  logger: Logger,
+): Tracing {
+  if (otlpEndpoint === null) return NO_TRACING;
+  return openTracing({ service, endpoint: otlpEndpoint, headers: otlpHeaders, logger });
+}
+
+function measureDependencies(metrics: Metrics, health: Health, names: readonly string[]): void {
+  metrics.readGauge(
+    'dependency_up',
+    'What this service needs answers it now: 1, else 0; asked with each scrape, as readiness asks',
+    { dependency: names },
+    async () => {
+      const { checks } = await health.readiness();
+      return names.map((dependency) => [{ dependency }, checks[dependency] === 'ok' ? 1 : 0] as const);
+    },
+    'min',
+  );
 }

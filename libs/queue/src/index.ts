@@ -1,3 +1,3 @@
 export { JOB_CATALOGUE, type JobData, type JobKind, type JobName } from './catalogue';
-export { createQueue, type JobQueue, type JobQueueOptions, type QueueEntry } from './queue';
+export { createQueue, type JobQueue, type JobQueueOptions, type QueueEntry, type QueueState } from './queue';
 export { createQueueWorker, type QueueWorker, type QueueWorkerOptions } from './queue-worker';

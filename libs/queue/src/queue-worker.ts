@@ -3,7 +3,7 @@
  * lock has run out, so a handler must bear being run again, and twice at once for a moment.
  */
 import { AppError } from '@bigdata/models';
-import { type Logger, type Secret } from '@bigdata/platform';
+import { inSpan, type Logger, type Secret, type Span, type Tracing } from '@bigdata/platform';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import { JOB_CATALOGUE, type JobData, type JobKind, type JobName } from './catalogue';
 import { cutOff, QUEUE_PREFIX, toWaitingConnection, watchConnection } from './connection';
@@ -29,9 +29,11 @@ export interface QueueWorkerOptions<N extends JobName> {
   /**
    * Resolves when the job is done. Rejects with a transient error to have it tried again later, with any other
    * to have it dropped. Ends soon, by rejecting, when `signal` aborts: the worker stops or the job is out of time.
+   * @param span of the work on this job, in the trace of what enqueued it
    */
-  readonly handler: (data: JobData<N>, signal: AbortSignal) => Promise<void>;
+  readonly handler: (data: JobData<N>, signal: AbortSignal, span: Span) => Promise<void>;
   readonly logger: Logger;
+  readonly tracing: Tracing;
   readonly concurrency?: number;
   /** How long a job of a dead worker rests before another takes it; locks are renewed at half of it. */
   readonly lockDurationMs?: number;
@@ -41,12 +43,12 @@ export interface QueueWorkerOptions<N extends JobName> {
 
 /** Begins to take jobs as soon as Redis answers, now or later. */
 export function createQueueWorker<N extends JobName>(options: QueueWorkerOptions<N>): QueueWorker {
-  const { name, redisUrl, handler, logger, concurrency = 1, lockDurationMs = LOCK_MS } = options;
+  const { name, redisUrl, handler, logger, tracing, concurrency = 1, lockDurationMs = LOCK_MS } = options;
   const kind: JobKind = JOB_CATALOGUE[name];
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
 
-  const runOnce = async (job: Job<unknown>): Promise<void> => {
+  const runOnce = async (job: Job<unknown>, span: Span): Promise<void> => {
     const data = kind.data.safeParse(job.data);
     if (!data.success) throw new AppError('invalid_request', { detail: 'The data of the job is not valid.' });
     const timeout = new AbortController();
@@ -57,14 +59,20 @@ export function createQueueWorker<N extends JobName>(options: QueueWorkerOptions
     try {
       const signal = AbortSignal.any([stopping.signal, timeout.signal]);
       signal.throwIfAborted();
-      await handler(data.data as JobData<N>, signal);
+      await handler(data.data as JobData<N>, signal, span);
     } finally {
       clearTimeout(timer);
     }
   };
 
   const processJob = async (job: Job<unknown>): Promise<void> => {
-    const run = runOnce(job);
+    const span = tracing.join(job.opts.telemetry?.metadata, `${name} process`, 'consumer');
+    span.set({
+      'messaging.system': 'bullmq',
+      'messaging.message.id': job.id ?? '',
+      'bigdata.tries': job.attemptsMade,
+    });
+    const run = inSpan(span, () => runOnce(job, span));
     running.add(run);
     try {
       await run;

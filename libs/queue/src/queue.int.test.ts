@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { AppError } from '@bigdata/models';
-import { createLogger, Secret } from '@bigdata/platform';
-import { eventually, openSeverableLink, redisPrefix, testServers } from '@bigdata/testing';
+import { createLogger, NO_SPAN, NO_TRACING, Secret, type Span, type Tracing } from '@bigdata/platform';
+import { askRedis, eventually, openSeverableLink, redisPrefix, testServers } from '@bigdata/testing';
+import { QUEUE_PREFIX } from './connection';
 import { createQueue } from './queue';
 import { createQueueWorker, type QueueWorkerOptions } from './queue-worker';
 
@@ -19,12 +22,16 @@ function openQueue(redisUrl = testServers().redisUrl) {
   const base = { name, redisUrl: new Secret(redisUrl), logger, prefix: redisPrefix().slice(0, -1) } as const;
   const queue = createQueue(base);
   open.push(() => queue.close());
-  const startWorker = (options: Pick<QueueWorkerOptions<'ingest'>, 'handler' | 'lockDurationMs'>) => {
-    const worker = createQueueWorker({ ...base, ...options });
+  const startWorker = (
+    options: Pick<QueueWorkerOptions<'ingest'>, 'handler' | 'lockDurationMs'> & {
+      readonly tracing?: Tracing;
+    },
+  ) => {
+    const worker = createQueueWorker({ ...base, tracing: NO_TRACING, ...options });
     open.push(() => worker.close());
     return worker;
   };
-  return { queue, startWorker, lines };
+  return { queue, startWorker, lines, prefix: base.prefix };
 }
 
 const newJob = () => {
@@ -54,6 +61,34 @@ test('what is urgent comes first, and what is equally urgent in the order in whi
   const seen: string[] = [];
   startWorker({ handler: ({ jobId }) => Promise.resolve(void seen.push(jobId)) });
   await eventually(() => expect(seen).toEqual([high, first, second, low].map(({ id }) => id)));
+});
+
+test('what waits and what runs lies under the keys that scale the workers in Kubernetes', async () => {
+  const { queue, startWorker, prefix } = openQueue();
+  const file = path.join(__dirname, '../../../deploy/k8s/components/keda/scaled-object.yaml');
+  const keys = [...readFileSync(file, 'utf8').matchAll(/listName: '([^']+)'/g)].map(([, key = '']) => {
+    expect(key.startsWith(`${QUEUE_PREFIX}:`)).toBe(true);
+    return prefix + key.slice(QUEUE_PREFIX.length);
+  });
+  expect(keys).toHaveLength(2);
+  const [waiting = '', running = ''] = keys;
+  const { redisUrl } = testServers();
+  const held = Promise.withResolvers<undefined>();
+  startWorker({ handler: () => held.promise });
+  await eventually(() => queue.add([newJob(), newJob(), newJob()]));
+  // As KEDA counts: by what kind of key it is.
+  await eventually(async () => expect(await askRedis(redisUrl, 'LLEN', running)).toBe(':1'));
+  expect(await askRedis(redisUrl, 'ZCARD', waiting)).toBe(':2');
+  held.resolve(undefined);
+});
+
+test('nothing but the id of its job is put into the queue', async () => {
+  const { queue } = openQueue();
+  const { id, data } = newJob();
+  const more = { ...data, source: 'inbox://people.csv' };
+  await expect(queue.add([{ id, data: more }])).rejects.toThrow('source');
+  await expect(queue.add([{ id, data: { jobId: 'people.csv' } }])).rejects.toThrow('jobId');
+  await eventually(async () => expect(await queue.pending()).toBe(0));
 });
 
 test('several entries with the data of one job bring several workers to it', async () => {
@@ -204,3 +239,45 @@ test('a queue and a worker opened while Redis is away work once it is there', as
   await eventually(() => queue.add([job]), { timeoutMs: 10_000 });
   await eventually(() => expect(seen).toEqual([job.id]), { timeoutMs: 10_000 });
 }, 30_000);
+
+test('what waits is counted, with the age of the oldest', async () => {
+  const { queue } = openQueue();
+  expect(await eventually(() => queue.state())).toEqual({
+    waiting: 0,
+    delayed: 0,
+    active: 0,
+    oldestWaitingMs: 0,
+  });
+  await queue.add([newJob(), { ...newJob(), priority: 'high' }]);
+  await eventually(async () => {
+    const { waiting, oldestWaitingMs } = await queue.state();
+    expect(waiting).toBe(2);
+    expect(oldestWaitingMs).toBeGreaterThan(0);
+  });
+});
+
+test('the work on a job is a part of the trace of what enqueued it, in each try', async () => {
+  const { queue, startWorker } = openQueue();
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const publishing: Span = { ...NO_SPAN, traceId: 'one', traceparent };
+  const joined: unknown[] = [];
+  const working: Span = { ...NO_SPAN };
+  const tracing: Tracing = {
+    ...NO_TRACING,
+    join: (given) => {
+      joined.push(given);
+      return working;
+    },
+  };
+  const spans: Span[] = [];
+  await eventually(() => queue.add([newJob()], { ...NO_SPAN, child: () => publishing }));
+  startWorker({
+    tracing,
+    handler: (_data, _signal, span) => {
+      spans.push(span);
+      return spans.length === 1 ? Promise.reject(new AppError('unavailable')) : Promise.resolve();
+    },
+  });
+  await eventually(() => expect(joined).toEqual([traceparent, traceparent]));
+  expect(spans[0]).toBe(working);
+});

@@ -1,6 +1,6 @@
 /** Putting jobs into a queue. */
 import { AppError, type JobPriority } from '@bigdata/models';
-import { type Logger, type Secret } from '@bigdata/platform';
+import { inSpan, type Logger, NO_SPAN, type Secret, type Span } from '@bigdata/platform';
 import { Queue } from 'bullmq';
 import { JOB_CATALOGUE, type JobData, type JobKind, type JobName } from './catalogue';
 import { cutOff, QUEUE_PREFIX, toFailingConnection, watchConnection } from './connection';
@@ -15,15 +15,28 @@ export interface QueueEntry<N extends JobName> {
   readonly priority?: JobPriority;
 }
 
+export interface QueueState {
+  /** For a worker. */
+  readonly waiting: number;
+  /** For their next try. */
+  readonly delayed: number;
+  readonly active: number;
+  /** Since the oldest of those that wait for a worker was put in; 0 when none waits. */
+  readonly oldestWaitingMs: number;
+}
+
 export interface JobQueue<N extends JobName> {
   /**
    * Makes jobs due, all in one round trip. A job whose id is in the queue already is left as it is, whether it
    * waits, runs or is to be tried again; one that has ended is forgotten, and so can be added again.
-   * @throws AppError `unavailable`, within seconds, when Redis does not answer
+   * @param span what enqueues them; the work on them is a part of its trace
+   * @throws AppError `unavailable`, within seconds, when Redis does not answer; ZodError for data that is not the kind's
    */
-  add(jobs: readonly QueueEntry<N>[]): Promise<void>;
+  add(jobs: readonly QueueEntry<N>[], span?: Span): Promise<void>;
   /** Jobs that wait for a worker or for their next try. */
   pending(): Promise<number>;
+  /** @throws AppError `unavailable` */
+  state(): Promise<QueueState>;
   /** Resolves when Redis answers. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -37,6 +50,9 @@ export interface JobQueueOptions<N extends JobName> {
   readonly prefix?: string;
 }
 
+/** Of those that wait, in their order, so many are looked at for the oldest: more would cost Redis more than it tells. */
+const AGED_MAX = 100;
+
 /** Never fails because Redis is away: that shows at each call, and passes by itself. */
 export function createQueue<N extends JobName>({
   name,
@@ -45,6 +61,7 @@ export function createQueue<N extends JobName>({
   prefix = QUEUE_PREFIX,
 }: JobQueueOptions<N>): JobQueue<N> {
   const kind: JobKind = JOB_CATALOGUE[name];
+  const written = kind.data.strict();
   const queue = new Queue<JobData<JobName>, void>(name, {
     connection: toFailingConnection(redisUrl),
     prefix,
@@ -65,25 +82,37 @@ export function createQueue<N extends JobName>({
   };
 
   return {
-    add: (jobs) =>
-      reaching(async () => {
-        await queue.addBulk(
-          jobs.map(({ id, data, priority = 'normal' }) => ({
-            name,
-            data,
-            opts: {
-              jobId: id,
-              priority: PRIORITIES[priority],
-              attempts: kind.attempts,
-              backoff: { type: 'capped' },
-              removeOnComplete: true,
-              removeOnFail: true,
-              stackTraceLimit: 0,
-            },
-          })),
-        );
+    add: (jobs, parent = NO_SPAN) =>
+      inSpan(parent.child(`${name} publish`, 'producer'), async ({ traceparent }) => {
+        const entries = jobs.map(({ id, data, priority = 'normal' }) => ({
+          name,
+          data: written.parse(data) as JobData<N>,
+          opts: {
+            jobId: id,
+            priority: PRIORITIES[priority],
+            attempts: kind.attempts,
+            backoff: { type: 'capped' },
+            removeOnComplete: true,
+            removeOnFail: true,
+            stackTraceLimit: 0,
+            // Beside the data: a worker of another version takes the job all the same.
+            ...(traceparent === null ? {} : { telemetry: { metadata: traceparent } }),
+          },
+        }));
+        await reaching(() => queue.addBulk(entries));
       }),
     pending: () => reaching(() => queue.getJobCountByTypes('wait', 'prioritized', 'delayed')),
+    state: () =>
+      reaching(async () => {
+        const [counts, first] = await Promise.all([
+          queue.getJobCounts('wait', 'prioritized', 'delayed', 'active'),
+          queue.getJobs(['wait', 'prioritized'], 0, AGED_MAX - 1, true),
+        ]);
+        const { wait = 0, prioritized = 0, delayed = 0, active = 0 } = counts;
+        const nowMs = Date.now();
+        const agesMs = first.map(({ timestamp }) => nowMs - timestamp);
+        return { waiting: wait + prioritized, delayed, active, oldestWaitingMs: Math.max(0, ...agesMs) };
+      }),
     ping: () => connection.ping(),
     async close() {
       await backend.close(!connection.connected());

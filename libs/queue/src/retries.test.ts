@@ -1,5 +1,4 @@
 import { AppError } from '@bigdata/models';
-import { JOB_CATALOGUE } from './catalogue';
 import { backoffMs, toJobFailure } from './retries';
 
 test('the pause doubles with each failure up to its cap', () => {
@@ -22,12 +21,4 @@ test.each([
 
 test('an unknown error is tried again and its text is not passed on', () => {
   expect(toJobFailure(new Error('a row of data'))).toEqual({ code: 'internal', final: false });
-});
-
-test('the data of an ingest job is one job id and nothing else', () => {
-  const { data } = JOB_CATALOGUE.ingest;
-  const jobId = '0199a000-0000-7000-8000-000000000001';
-  expect(data.safeParse({ jobId }).success).toBe(true);
-  expect(data.safeParse({ jobId: 'people.csv' }).success).toBe(false);
-  expect(data.safeParse({ jobId, source: 'inbox://people.csv' }).success).toBe(false);
 });

@@ -8,7 +8,8 @@
  * charge       the charge of the attempt: one that takes over from a gateway that died charges under the same id
  * paid         the answer was delivered and its credits are kept
  * remaining    what the wallet held then
- * reruns       how often an answer that is not kept was made anew
+ * mark         what the answer was made under; under another mark it may not be given any more
+ * reruns       how often an answer that is not kept, or may not be given, was made anew
  */
 
 const NOW = `
@@ -16,15 +17,22 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 `;
 
-/** ARGV: fingerprint, owner, lease and life in milliseconds, reruns at most. Reply: what to do, and what it needs. */
+/**
+ * ARGV: fingerprint, owner, lease and life in milliseconds, reruns at most, mark or nothing when no kept answer may be
+ * given. Reply: what to do, and what it needs.
+ */
 export const beginIdempotent = `
 ${NOW}
 local stored = redis.call('HMGET', KEYS[1],
-  'fingerprint', 'lease', 'delivering', 'answer', 'charge', 'paid', 'remaining', 'reruns')
+  'fingerprint', 'lease', 'delivering', 'answer', 'charge', 'paid', 'remaining', 'reruns', 'mark')
 local fingerprint, lease, delivering, answer = stored[1], stored[2], stored[3], stored[4]
 local charge, paid, remaining, reruns = stored[5], stored[6], stored[7], stored[8]
 if fingerprint and fingerprint ~= ARGV[1] then return { 'reused' } end
 if lease and tonumber(lease) > now then return { delivering and 'delivering' or 'running' } end
+if answer and stored[9] ~= ARGV[6] then
+  redis.call('HDEL', KEYS[1], 'answer', 'mark')
+  answer = false
+end
 if paid and answer then return { 'replay', answer, remaining or '' } end
 if paid and tonumber(reruns or 0) >= tonumber(ARGV[5]) then return { 'spent' } end
 if paid then redis.call('HINCRBY', KEYS[1], 'reruns', 1) end
@@ -43,11 +51,16 @@ redis.call('HSET', KEYS[1], 'lease', now + ARGV[2])
 return 1
 `;
 
-/** ARGV: owner, the sealed answer or nothing when it is too large. Reply: 1 when the owner is still believed. */
+/**
+ * ARGV: owner, the sealed answer or nothing when it is too large, its mark or nothing when it may not be given again.
+ * Reply: 1 when the owner is still believed.
+ */
 export const keepIdempotent = `
 if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'delivering', 1)
-if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], 'answer', ARGV[2]) end
+if ARGV[2] ~= '' and ARGV[3] ~= '' then
+  redis.call('HSET', KEYS[1], 'answer', ARGV[2], 'mark', ARGV[3])
+end
 return 1
 `;
 

@@ -15,6 +15,7 @@ let store: IdempotencyStore;
 let shortLeases: IdempotencyStore;
 const keys = createKeyNames(redisPrefix());
 const aRequest = (): IdempotentRequest => ({ userId: randomUUID(), keyDigest: 'digest' });
+const MARK = 'mark';
 const ANSWER = Buffer.from([0, 255, 10, 13, 128]);
 
 beforeAll(async () => {
@@ -37,22 +38,24 @@ const attempt = async (
   outcome: IdempotencyOutcome,
 ): Promise<string> => {
   const owner = randomUUID();
-  const claim = await store.begin(request, owner, 'f');
-  await store.keep(request, owner, answer);
+  const claim = await store.begin(request, owner, 'f', MARK);
+  await store.keep(request, owner, answer, MARK);
   await store.end(request, owner, outcome, '41');
   return claim.kind;
 };
 
 test('of many who begin at once exactly one runs', async () => {
   const request = aRequest();
-  const claims = await Promise.all(Array.from({ length: 50 }, () => store.begin(request, randomUUID(), 'f')));
+  const claims = await Promise.all(
+    Array.from({ length: 50 }, () => store.begin(request, randomUUID(), 'f', MARK)),
+  );
   expect(claims.map(({ kind }) => kind).sort()).toEqual(['run', ...Array<string>(49).fill('running')].sort());
 });
 
 test('a paid answer is replayed byte for byte, with what was left then', async () => {
   const request = aRequest();
   await attempt(request, ANSWER, 'paid');
-  expect(await store.begin(request, randomUUID(), 'f')).toEqual({
+  expect(await store.begin(request, randomUUID(), 'f', MARK)).toEqual({
     kind: 'replay',
     answer: ANSWER,
     remaining: '41',
@@ -62,14 +65,14 @@ test('a paid answer is replayed byte for byte, with what was left then', async (
 test('another request under the same key is told so at every stage, and changes nothing', async () => {
   const request = aRequest();
   const owner = randomUUID();
-  const other = () => store.begin(request, randomUUID(), 'other');
-  await store.begin(request, owner, 'f');
+  const other = () => store.begin(request, randomUUID(), 'other', MARK);
+  await store.begin(request, owner, 'f', MARK);
   expect(await other()).toEqual({ kind: 'reused' });
-  await store.keep(request, owner, ANSWER);
+  await store.keep(request, owner, ANSWER, MARK);
   expect(await other()).toEqual({ kind: 'reused' });
   await store.end(request, owner, 'paid', '');
   expect(await other()).toEqual({ kind: 'reused' });
-  expect(await store.begin({ ...request, userId: randomUUID() }, randomUUID(), 'other')).toMatchObject({
+  expect(await store.begin({ ...request, userId: randomUUID() }, randomUUID(), 'other', MARK)).toMatchObject({
     kind: 'run',
   });
 });
@@ -77,13 +80,17 @@ test('another request under the same key is told so at every stage, and changes 
 test('a refused request leaves the key free', async () => {
   const request = aRequest();
   await attempt(request, null, 'refused');
-  expect(await store.begin(request, 'o', 'other')).toEqual({ kind: 'run', chargeId: 'o', answer: null });
+  expect(await store.begin(request, 'o', 'other', MARK)).toEqual({
+    kind: 'run',
+    chargeId: 'o',
+    answer: null,
+  });
 });
 
 test('an answer that nobody took waits for the next attempt, which is a charge of its own', async () => {
   const request = aRequest();
   await attempt(request, ANSWER, 'undelivered');
-  expect(await store.begin(request, 'second', 'f')).toEqual({
+  expect(await store.begin(request, 'second', 'f', MARK)).toEqual({
     kind: 'run',
     chargeId: 'second',
     answer: ANSWER,
@@ -103,25 +110,55 @@ test('an answer that is not kept is made anew a bounded number of times', async 
 
 test('a claim whose owner is silent is free after its lease, and goes on under the same charge', async () => {
   const request = aRequest();
-  await shortLeases.begin(request, 'dead', 'f');
-  expect(await shortLeases.begin(request, 'next', 'f')).toEqual({ kind: 'running' });
+  await shortLeases.begin(request, 'dead', 'f', MARK);
+  expect(await shortLeases.begin(request, 'next', 'f', MARK)).toEqual({ kind: 'running' });
   const claim = await eventually(async () => {
-    const taken = await shortLeases.begin(request, 'next', 'f');
+    const taken = await shortLeases.begin(request, 'next', 'f', MARK);
     expect(taken.kind).toBe('run');
     return taken;
   });
   expect(claim).toEqual({ kind: 'run', chargeId: 'dead', answer: null });
   // The one that was believed dead cannot end what is no longer its own.
   expect(await shortLeases.extend(request, 'dead')).toBe(false);
-  expect(await shortLeases.keep(request, 'dead', ANSWER)).toBe(false);
+  expect(await shortLeases.keep(request, 'dead', ANSWER, MARK)).toBe(false);
   await shortLeases.end(request, 'dead', 'paid', '');
   expect(await store.extend(request, 'next')).toBe(true);
-  expect(await store.begin(request, 'third', 'f')).toEqual({ kind: 'running' });
+  expect(await store.begin(request, 'third', 'f', MARK)).toEqual({ kind: 'running' });
 });
 
 test('while an answer is on its way, whoever asks again is told to wait', async () => {
   const request = aRequest();
-  await store.begin(request, 'owner', 'f');
-  await store.keep(request, 'owner', null);
-  expect(await store.begin(request, 'second', 'f')).toEqual({ kind: 'delivering' });
+  await store.begin(request, 'owner', 'f', MARK);
+  await store.keep(request, 'owner', null, MARK);
+  expect(await store.begin(request, 'second', 'f', MARK)).toEqual({ kind: 'delivering' });
+});
+
+test('an answer of another mark is not given: it is made anew, uncharged when it was paid for', async () => {
+  const [paid, undelivered] = [aRequest(), aRequest()];
+  await attempt(paid, ANSWER, 'paid');
+  await attempt(undelivered, ANSWER, 'undelivered');
+  const begin = (request: IdempotentRequest, owner: string, mark: string | null) =>
+    store.begin(request, owner, 'f', mark);
+  expect(await begin(paid, 'second', 'other')).toEqual({ kind: 'rerun', remaining: '41' });
+  expect(await begin(undelivered, 'second', 'other')).toEqual({
+    kind: 'run',
+    chargeId: 'second',
+    answer: null,
+  });
+  for (const request of [paid, undelivered]) {
+    await store.keep(request, 'second', ANSWER, 'other');
+    await store.end(request, 'second', 'paid', '41');
+    expect((await begin(request, 'third', 'other')).kind).toBe('replay');
+  }
+});
+
+test('without a mark no answer is kept, and none that was is given', async () => {
+  const request = aRequest();
+  await store.begin(request, 'first', 'f', null);
+  await store.keep(request, 'first', ANSWER, null);
+  await store.end(request, 'first', 'paid', '');
+  expect((await store.begin(request, 'second', 'f', MARK)).kind).toBe('rerun');
+  await store.keep(request, 'second', ANSWER, MARK);
+  await store.end(request, 'second', 'paid', '');
+  expect((await store.begin(request, 'third', 'f', null)).kind).toBe('rerun');
 });

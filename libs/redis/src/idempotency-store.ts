@@ -12,7 +12,7 @@ export interface IdempotentRequest {
 export type IdempotencyClaim =
   /** It is ours to run under this charge id; `answer`: what an earlier attempt could not deliver, unpaid. */
   | { readonly kind: 'run'; readonly chargeId: string; readonly answer: Buffer | null }
-  /** It was paid for, but its answer was too large to be kept: make it anew, without a charge. */
+  /** It was paid for, but its answer was too large to be kept, or may not be given any more: make it anew, uncharged. */
   | { readonly kind: 'rerun'; readonly remaining: string }
   /** It was answered and paid for. */
   | { readonly kind: 'replay'; readonly answer: Buffer; readonly remaining: string }
@@ -28,12 +28,25 @@ export type IdempotencyOutcome = 'paid' | 'undelivered' | 'refused';
 
 /** Every member throws AppError `unavailable` when Redis does not answer. */
 export interface IdempotencyStore {
-  /** @param owner ours alone; it is the charge id too, unless an attempt that was cut off had one */
-  begin(request: IdempotentRequest, owner: string, fingerprint: string): Promise<IdempotencyClaim>;
+  /**
+   * @param owner ours alone; it is the charge id too, unless an attempt that was cut off had one
+   * @param mark answers that were kept under another one are not given; null: none is
+   */
+  begin(
+    request: IdempotentRequest,
+    owner: string,
+    fingerprint: string,
+    mark: string | null,
+  ): Promise<IdempotencyClaim>;
   /** Keeps the claim for another lease; false when it is lost. */
   extend(request: IdempotentRequest, owner: string): Promise<boolean>;
-  /** Before an answer leaves; null for one that is too large. */
-  keep(request: IdempotentRequest, owner: string, answer: Buffer | null): Promise<boolean>;
+  /** Before an answer leaves; null for one that is too large. Without a mark it is not kept either. */
+  keep(
+    request: IdempotentRequest,
+    owner: string,
+    answer: Buffer | null,
+    mark: string | null,
+  ): Promise<boolean>;
   end(
     request: IdempotentRequest,
     owner: string,
@@ -57,15 +70,16 @@ export function createIdempotencyStore(
 ): IdempotencyStore {
   const keyOf = ({ userId, keyDigest }: IdempotentRequest): string[] => [keys.idempotency(userId, keyDigest)];
   return {
-    async begin(request, owner, fingerprint) {
-      const args = [fingerprint, owner, leaseMs, lifeMs, rerunsMax];
+    async begin(request, owner, fingerprint, mark) {
+      const args = [fingerprint, owner, leaseMs, lifeMs, rerunsMax, mark ?? ''];
       return toClaim(await redis.runBinaryScript('beginIdempotent', keyOf(request), args));
     },
     async extend(request, owner) {
       return (await redis.runScript('extendIdempotent', keyOf(request), [owner, leaseMs])) === 1;
     },
-    async keep(request, owner, answer) {
-      return (await redis.runScript('keepIdempotent', keyOf(request), [owner, answer ?? ''])) === 1;
+    async keep(request, owner, answer, mark) {
+      const args = [owner, answer ?? '', mark ?? ''];
+      return (await redis.runScript('keepIdempotent', keyOf(request), args)) === 1;
     },
     async end(request, owner, outcome, remaining) {
       await redis.runScript('endIdempotent', keyOf(request), [owner, outcome, remaining]);

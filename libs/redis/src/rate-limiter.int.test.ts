@@ -1,33 +1,12 @@
-import { connect } from 'node:net';
 import { type AppError, type RateLimit } from '@bigdata/models';
 import { Secret } from '@bigdata/platform';
-import { eventually, redisPrefix, testServers } from '@bigdata/testing';
+import { askRedis, eventually, redisPrefix, testServers } from '@bigdata/testing';
 import fc from 'fast-check';
 import { createKeyNames } from './key-names';
 import { openRedis, type RedisConnection } from './open-redis';
 import { createRateLimiter, type RateLimiter } from './rate-limiter';
 
 const minute = (limit: number): RateLimit => ({ name: 'minute', limit, window_s: 60 });
-
-/** Forgets every script, as a restart or a failover does. */
-async function flushScripts(redisUrl: string): Promise<void> {
-  const { hostname, port, password } = new URL(redisUrl);
-  const secret = decodeURIComponent(password);
-  await new Promise<void>((resolve, reject) => {
-    const socket = connect({ host: hostname, port: Number(port) });
-    let answer = '';
-    socket.once('error', reject);
-    socket.on('data', (data) => {
-      answer += data.toString('latin1');
-      if (!answer.endsWith('+OK\r\n+OK\r\n')) return;
-      socket.destroy();
-      resolve();
-    });
-    socket.write(
-      `*2\r\n$4\r\nAUTH\r\n$${Buffer.byteLength(secret)}\r\n${secret}\r\n*2\r\n$6\r\nSCRIPT\r\n$5\r\nFLUSH\r\n`,
-    );
-  });
-}
 
 describe('rate limiter', () => {
   const keys = createKeyNames(redisPrefix());
@@ -91,6 +70,40 @@ describe('rate limiter', () => {
           Array.from({ length: limit }, (_, i) => limit - 1 - i),
         );
       }),
+      { numRuns: 25 },
+    );
+  });
+
+  test('of requests that come together exactly as many as fit are admitted, the first ones, each told its own rest', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 1, max: 30 }),
+        fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 5 }),
+        async (minuteLimit, dayLimit, places, crowds) => {
+          const user = nextUser();
+          const policies = [minute(minuteLimit), { name: 'day', limit: dayLimit, window_s: 86_400 }];
+          let taken = 0;
+          for (const [crowd, size] of crowds.entries()) {
+            const decisions = await Promise.all(
+              Array.from({ length: size }, (_, i) =>
+                first.consume(user, policies, { id: `${crowd}-${i}`, max: places }),
+              ),
+            );
+            for (const decision of decisions) {
+              const admitted = taken < Math.min(minuteLimit, dayLimit, places);
+              if (admitted) taken += 1;
+              expect(decision).toMatchObject({
+                admitted,
+                policies: [{ remaining: minuteLimit - taken }, { remaining: dayLimit - taken }],
+                inFlight: { remaining: places - taken },
+              });
+              expect(decision.retryAfterS > 0).toBe(!admitted && taken >= Math.min(minuteLimit, dayLimit));
+            }
+          }
+        },
+      ),
       { numRuns: 25 },
     );
   });
@@ -177,6 +190,13 @@ describe('rate limiter', () => {
       await consume('a');
       expect(await consume('b')).toMatchObject({ admitted: false, inFlight: { remaining: 4 } });
     });
+
+    test('places that are given back together are free together', async () => {
+      const user = nextUser();
+      for (const id of ['a', 'b', 'c']) await begin(first, user, id);
+      await Promise.all(['a', 'b', 'never there'].map((id) => first.release(user, id)));
+      expect(await begin(second, user, 'd')).toMatchObject({ admitted: true, inFlight: { remaining: 1 } });
+    });
   });
 
   test('users do not share their limits', async () => {
@@ -197,7 +217,8 @@ describe('rate limiter', () => {
   test('a server that forgot the script is taught it again without an error', async () => {
     const user = nextUser();
     await first.consume(user, [minute(5)], null);
-    await flushScripts(testServers().redisUrl);
+    // As a restart or a failover does.
+    expect(await askRedis(testServers().redisUrl, 'SCRIPT', 'FLUSH')).toBe('+OK');
     const decisions = await Promise.all(
       Array.from({ length: 8 }, (_, i) => (i % 2 ? first : second).consume(user, [minute(5)], null)),
     );

@@ -1,5 +1,5 @@
 /** Settings that every service has. */
-import { integer, oneOf, port, secret, text } from './settings';
+import { integer, oneOf, optional, port, secret, text, url } from './settings';
 
 export const commonSettings = {
   logLevel: oneOf('LOG_LEVEL', 'least severe level that is logged', ['error', 'warn', 'info', 'debug'], {
@@ -17,4 +17,20 @@ export const commonSettings = {
     fallback: '25000',
     min: 100,
   }),
+  otlpEndpoint: optional(
+    url(
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'collector of traces over OTLP/HTTP, such as http://collector:4318; without it nothing is traced',
+      ['http', 'https'],
+    ),
+  ),
+  otlpHeaders: optional(
+    secret(
+      'OTEL_EXPORTER_OTLP_HEADERS',
+      'headers that the collector wants: name=value, separated by commas',
+      {
+        minChars: 1,
+      },
+    ),
+  ),
 } as const;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ConfigError, type ConfigSpec, loadConfig } from './load-config';
-import { boolean, integer, list, port, secret, secretUrl, url } from './settings';
+import { boolean, integer, list, optional, port, secret, secretUrl, url } from './settings';
 
 const SPEC = {
   port: port('HTTP_PORT', 'where it listens', { fallback: '8080' }),
@@ -57,6 +57,71 @@ describe('loadConfig', () => {
     expect(() => loadConfig(SPEC, { CONFIG_FILE: broken }, folder)).toThrow(broken);
     writeFileSync(broken, '- a list');
     expect(() => loadConfig(SPEC, { CONFIG_FILE: broken }, folder)).toThrow('must be a mapping');
+  });
+});
+
+describe('a secret in a file', () => {
+  let folder: string;
+  let file: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'config-'));
+    file = path.join(folder, 'pepper');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const read = (content: string): string => {
+    writeFileSync(file, content);
+    return loadConfig(SPEC, { PEPPER_FILE: file }, folder).pepper.reveal();
+  };
+
+  it('is read without the line break that ends the file', () => {
+    expect(read('long enough')).toBe('long enough');
+    expect(read('long enough\n')).toBe('long enough');
+    expect(read('long enough\r\n')).toBe('long enough');
+    expect(read(' long enough \n\n')).toBe(' long enough \n');
+  });
+
+  it('is checked like any other', () => {
+    expect(() => read('short\n')).toThrow('PEPPER: must hold at least 8 characters');
+    expect(() => read('\n')).toThrow('PEPPER is required: hashes keys');
+  });
+
+  it('may be named in .env and in config.yaml too', () => {
+    writeFileSync(file, 'from a file');
+    writeFileSync(path.join(folder, '.env'), `PEPPER_FILE=${file}\n`);
+    expect(loadConfig(SPEC, {}, folder).pepper.reveal()).toBe('from a file');
+  });
+
+  it('is refused beside the secret itself, wherever each is set', () => {
+    writeFileSync(file, 'long enough');
+    writeFileSync(path.join(folder, '.env'), `PEPPER_FILE=${file}\n`);
+    expect(() => loadConfig(SPEC, { PEPPER: 'another one' }, folder)).toThrow(
+      'PEPPER and PEPPER_FILE are both set',
+    );
+  });
+
+  it('that cannot be read is one problem, which names the file', () => {
+    const missing = path.join(folder, 'nowhere');
+    try {
+      loadConfig(SPEC, { PEPPER_FILE: missing }, folder);
+      throw new Error('it was loaded');
+    } catch (error) {
+      const { problems } = error as ConfigError;
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toContain('PEPPER_FILE: ');
+      expect(problems[0]).toContain(missing);
+    }
+  });
+
+  it('is null when it is optional and its file is empty', () => {
+    writeFileSync(file, '');
+    const spec = { extra: optional(secret('EXTRA', 'may be missing', { minChars: 1 })) };
+    expect(loadConfig(spec, { EXTRA_FILE: file }, folder).extra).toBeNull();
+  });
+
+  it('is for secrets alone', () => {
+    const spec = { verbose: boolean('VERBOSE', 'says more', { fallback: 'false' }) };
+    expect(loadConfig(spec, { VERBOSE_FILE: '/nowhere' }, folder).verbose).toBe(false);
   });
 });
 

@@ -1,6 +1,8 @@
 /**
  * Configuration, read once in main.ts: environment over `.env` over `config.yaml`, all three under the same
- * names. All problems are reported together; a value that is wrong is named, never printed when it is a secret.
+ * names. A secret may also lie in a file, whose path stands under its name with `_FILE` after it, so that no
+ * environment shows it. All problems are reported together; a value that is wrong is named, never printed when it
+ * is a secret.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -38,7 +40,12 @@ export function loadConfig<const S extends ConfigSpec>(
   const problems: string[] = [];
   const config: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(spec)) {
-    const given = values[setting.env] ?? setting.fallback;
+    const read = readGiven(setting, values);
+    if ('problem' in read) {
+      problems.push(read.problem);
+      continue;
+    }
+    const given = read.text ?? setting.fallback;
     if (given === null || (given === '' && setting.fallback === null)) {
       if (setting.optional) config[name] = null;
       else problems.push(`${setting.env} is required: ${setting.describe}`);
@@ -69,6 +76,22 @@ export function describeSettings(spec: ConfigSpec): SettingDescription[] {
     secret,
     optional,
   }));
+}
+
+type Given = { readonly text: string | undefined } | { readonly problem: string };
+
+/** The text of a setting; of a secret, also out of the file that NAME_FILE names. */
+function readGiven({ env, secret }: Setting<unknown>, values: Readonly<Record<string, string>>): Given {
+  const text = values[env];
+  const file = secret ? values[`${env}_FILE`] : undefined;
+  if (file === undefined) return { text };
+  if (text !== undefined) return { problem: `${env} and ${env}_FILE are both set: give one of them` };
+  try {
+    // Editors and `echo` end a file with a line break that is no part of the secret.
+    return { text: readFileSync(file, 'utf8').replace(/\r?\n$/, '') };
+  } catch (error) {
+    return { problem: `${env}_FILE: ${error instanceof Error ? error.message : String(error)}` };
+  }
 }
 
 function definedOnly(env: Environment): Record<string, string> {

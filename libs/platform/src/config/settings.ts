@@ -54,6 +54,19 @@ export const integer = (
     options,
   );
 
+/** A share, from 0 to 1. */
+export const ratio = (env: string, describe: string, options: Options = {}): Setting<number> =>
+  setting(
+    env,
+    describe,
+    z
+      .string()
+      .regex(/^\d(\.\d+)?$/, 'must be a number from 0 to 1')
+      .transform(Number)
+      .pipe(z.number().max(1)),
+    options,
+  );
+
 /** 0 lets the system pick a free port. */
 export const port = (env: string, describe: string, options: Options = {}): Setting<number> =>
   integer(env, describe, { ...options, min: 0, max: 65_535 });
@@ -151,6 +164,25 @@ export const secret = (env: string, describe: string, options: { minChars: numbe
     {},
     true,
   );
+
+/** Several secrets separated by commas; none when nothing is set. */
+export const secrets = (
+  env: string,
+  describe: string,
+  { minChars }: { minChars: number },
+): Setting<readonly Secret[]> => {
+  const texts = list(env, describe, { fallback: '' });
+  return {
+    ...texts,
+    schema: texts.schema
+      .refine(
+        (values) => values.every(({ length }) => length >= minChars),
+        `must each hold at least ${minChars} characters`,
+      )
+      .transform((values) => values.map((value) => new Secret(value))),
+    secret: true,
+  };
+};
 
 /** The same setting, but null when nothing is set. */
 export const optional = <T>(required: Setting<T>): Setting<T | null> => ({

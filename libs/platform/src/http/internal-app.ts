@@ -3,12 +3,17 @@ import express, { type Express, type Response } from 'express';
 import { type Health } from '../health';
 import { type Metrics } from '../metrics';
 
-export function createInternalApp(health: Health, metrics: Metrics): Express {
+/** @param exposition text of /metrics */
+export function createInternalApp(
+  health: Health,
+  metrics: Metrics,
+  exposition = () => metrics.registry.metrics(),
+): Express {
   const app = express();
   app.disable('x-powered-by');
   mountHealth(app, health);
   app.get('/metrics', async (_request, response) => {
-    response.set('Content-Type', metrics.registry.contentType).send(await metrics.registry.metrics());
+    response.set('Content-Type', metrics.registry.contentType).send(await exposition());
   });
   return app;
 }

@@ -4,6 +4,7 @@ import { Secret } from '../config/secret';
 import { createIdentityCodec, IDENTITY_HEADER } from '../identity';
 import { createLogger } from '../log/logger';
 import { createMetrics } from '../metrics';
+import { NO_TRACING } from '../trace/tracing';
 import { listen, type Listening } from './listen';
 import { bindRoute, createServiceApp } from './service-app';
 
@@ -21,6 +22,7 @@ beforeAll(async () => {
     identity,
     logger: createLogger({ service: 'test', level: 'error', format: 'json' }),
     metrics: createMetrics('test'),
+    tracing: NO_TRACING,
     bodyLimitBytes: 1_024,
     clockMs: () => performance.now(),
   });
@@ -29,11 +31,16 @@ beforeAll(async () => {
 
 afterAll(() => door.close());
 
-function send(headers: Record<string, string>, init: RequestInit = {}): Promise<Response> {
+const { path } = ROUTES.createUser;
+
+function sign(method: string, target: string): string {
   const caller = { kind: 'user', userId: 'u1', role: 'admin', keyId: 'k1' } as const;
-  const signed = { [IDENTITY_HEADER]: identity.sign({ caller, requestId: 'request-0001' }) };
-  const url = `http://127.0.0.1:${door.port}${ROUTES.createUser.path}`;
-  return fetch(url, { ...init, headers: { ...signed, ...headers } });
+  return identity.sign({ caller, requestId: 'request-0001' }, { method, target });
+}
+
+function send(headers: Record<string, string>, init: RequestInit = {}): Promise<Response> {
+  const signed = { [IDENTITY_HEADER]: sign(init.method ?? 'GET', path) };
+  return fetch(`http://127.0.0.1:${door.port}${path}`, { ...init, headers: { ...signed, ...headers } });
 }
 
 async function post(body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string>) {
@@ -62,4 +69,19 @@ test('an answer without an ETag is given whole, whatever If-None-Match says', as
   const answer = await send({ 'if-none-match': '*', 'cache-control': 'max-age=60' });
   expect(answer.status).toBe(200);
   expect(await answer.json()).toMatchObject({ data: [] });
+});
+
+test('an identity opens the request that it was made for, and no other', async () => {
+  const own = await send({ [IDENTITY_HEADER]: sign('GET', path) });
+  expect([own.status, own.headers.get('x-request-id')]).toEqual([200, 'request-0001']);
+  for (const other of [sign('GET', `${path}?limit=5`), sign('POST', path), sign('GET', '/v1/admin/audit')]) {
+    expect((await send({ [IDENTITY_HEADER]: other })).status).toBe(401);
+  }
+});
+
+test('an identity that was overheard repeats no change', async () => {
+  const identityOfPost = { [IDENTITY_HEADER]: sign('POST', path) };
+  expect(await post(BODY, identityOfPost)).toEqual(TAKEN);
+  expect(await post(BODY, identityOfPost)).toEqual([401, 'invalid_api_key']);
+  expect(await post(BODY, {})).toEqual(TAKEN);
 });

@@ -6,7 +6,13 @@ import { type IncomingMessage } from 'node:http';
 import { AppError, type RouteAccess, type RouteContract } from '@bigdata/models';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { type z } from 'zod';
-import { type Caller, IDENTITY_HEADER, type IdentityCodec } from '../identity';
+import {
+  type Caller,
+  IDENTITY_HEADER,
+  IDENTITY_USABLE_MS,
+  type IdentityCodec,
+  type VerifiedIdentity,
+} from '../identity';
 import { type Logger } from '../log/logger';
 import { type Metrics } from '../metrics';
 import { sendEvents, type ServerSentEvent } from './event-stream';
@@ -15,6 +21,10 @@ import { NOT_MODIFIED } from './not-modified';
 import { sendProblem, toAppError } from './problem';
 import { REQUEST_ID_HEADER, requestIdFrom } from './request-id';
 import { sendStreamed, StreamedAnswer } from './streamed-answer';
+import { NO_SPAN, type Span } from '../trace/span';
+import { type Tracing } from '../trace/tracing';
+import { TRACE_HEADER } from './trace-header';
+import { createUsedOnce } from './used-once';
 import { parseInput } from './validation';
 
 type BodyOf<B> = B extends z.ZodType ? z.output<B> : B extends 'stream' ? IncomingMessage : undefined;
@@ -30,6 +40,8 @@ export interface RouteRequest<C extends RouteContract> {
   /** Sets a header of the answer. */
   setHeader(name: string, value: string): void;
   readonly log: Logger;
+  /** What is done for the request is a part of it. */
+  readonly span: Span;
   /** Aborts when the caller goes away. */
   readonly signal: AbortSignal;
 }
@@ -66,6 +78,7 @@ export interface ServiceAppOptions {
   readonly identity: IdentityCodec;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly bodyLimitBytes: number;
   /** Monotonic milliseconds. */
   readonly clockMs: () => number;
@@ -80,6 +93,7 @@ export function createServiceApp(options: ServiceAppOptions): Express {
   Object.defineProperty(app.request, 'fresh', { value: false });
   mountLiveness(app);
   app.use(trackRequest(options));
+  const admit = createAdmission(options.identity, options.clockMs);
   const byPath = Map.groupBy(options.bindings, ({ contract }) => contract.path);
   // Compressed bodies are refused: a small one could unfold to anything, and a broken one would fail in zlib.
   const parseJson = express.json({
@@ -95,7 +109,12 @@ export function createServiceApp(options: ServiceAppOptions): Express {
       const verb = contract.method.toLowerCase() as Lowercase<RouteContract['method']>;
       const guard = (request: Request, response: Response, next: NextFunction): void => {
         response.locals['route'] = contract.path;
-        response.locals['caller'] = authorise(options.identity, request, contract.access);
+        const { caller, requestId } = admit(request, contract.access);
+        response.locals['caller'] = caller;
+        // What was signed counts, whatever the header says.
+        response.locals['requestId'] = requestId;
+        response.setHeader(REQUEST_ID_HEADER, requestId);
+        response.locals['span'] = joinTrace(options.tracing, request, response, contract);
         if (contract.body !== null && contract.body !== 'stream') refuseOtherMediaTypes(request);
         next();
       };
@@ -116,14 +135,39 @@ export function createServiceApp(options: ServiceAppOptions): Express {
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     const failure = fromBodyParser(error) ?? toAppError(error);
     response.locals['code'] = failure.code;
-    if (failure.kind === 'internal')
-      options.logger.error('request failed', { request_id: requestIdOf(response), error });
+    if (failure.kind === 'internal') options.logger.error('request failed', { ...idsOf(response), error });
     else if (failure.kind === 'unavailable' || failure.kind === 'bad_gateway') {
-      options.logger.warn('request failed', { request_id: requestIdOf(response), error });
+      options.logger.warn('request failed', { ...idsOf(response), error });
     }
     sendProblem(response, failure, request.path, requestIdOf(response));
   });
   return app;
+}
+
+/** Only once the caller is known: nobody else's word on traces is taken. */
+function joinTrace(tracing: Tracing, request: Request, response: Response, contract: RouteContract): Span {
+  const name = `${contract.method} ${contract.path}`;
+  const span = tracing.join(request.headers[TRACE_HEADER], name, 'server', startedMsOf(response));
+  span.set({
+    'http.request.method': contract.method,
+    'http.route': contract.path,
+    'bigdata.request_id': requestIdOf(response),
+  });
+  return span;
+}
+
+function spanOf(response: Response): Span {
+  return (response.locals['span'] as Span | undefined) ?? NO_SPAN;
+}
+
+/** What joins the lines of a request, in every service. */
+function idsOf(response: Response): Readonly<Record<string, string>> {
+  const { traceId } = spanOf(response);
+  return { request_id: requestIdOf(response), ...(traceId === null ? {} : { trace_id: traceId }) };
+}
+
+function startedMsOf(response: Response): number {
+  return response.locals['startedMs'] as number;
 }
 
 function requestIdOf(response: Response): string {
@@ -144,12 +188,16 @@ function trackRequest({ logger, metrics, clockMs }: ServiceAppOptions) {
         { method: request.method, route, status: response.statusCode },
         elapsedMs / 1_000,
       );
+      const span = spanOf(response);
+      const code = response.locals['code'] as string | undefined;
+      span.set({ 'http.response.status_code': response.statusCode });
+      span.end(response.statusCode >= 500 ? (code ?? 'internal') : null);
       logger.info('request', {
-        request_id: requestId,
+        ...idsOf(response),
         method: request.method,
         route,
         status: response.statusCode,
-        code: response.locals['code'] as string | undefined,
+        code,
         elapsed_ms: Math.round(elapsedMs * 100) / 100,
         aborted: !response.writableFinished,
       });
@@ -158,19 +206,27 @@ function trackRequest({ logger, metrics, clockMs }: ServiceAppOptions) {
   };
 }
 
-function authorise(identity: IdentityCodec, request: Request, access: RouteAccess): Caller {
-  const token = request.headers[IDENTITY_HEADER];
-  const verified = typeof token === 'string' ? identity.verify(token) : null;
-  if (!verified) {
-    throw new AppError('invalid_api_key', { detail: 'The call carries no valid service identity.' });
-  }
-  const { caller } = verified;
-  const allowed =
-    access === 'service'
-      ? caller.kind === 'service'
-      : caller.kind === 'user' && (access === 'user' || caller.role === 'admin');
-  if (!allowed) throw new AppError('forbidden');
-  return caller;
+type Admission = (request: Request, access: RouteAccess) => VerifiedIdentity;
+
+/** Lets in whom a signature vouches for. A token that changes something is good once: overheard, it repeats nothing. */
+function createAdmission(identity: IdentityCodec, clockMs: () => number): Admission {
+  const isUnused = createUsedOnce({ keepMs: IDENTITY_USABLE_MS, clockMs });
+  return (request, access) => {
+    const { method, originalUrl: target } = request;
+    const token = request.headers[IDENTITY_HEADER];
+    const verified = typeof token === 'string' ? identity.verify(token, { method, target }) : null;
+    const reads = method === 'GET' || method === 'HEAD';
+    if (!verified || !(reads || isUnused(verified.nonce))) {
+      throw new AppError('invalid_api_key', { detail: 'The call carries no valid service identity.' });
+    }
+    const { caller } = verified;
+    const allowed =
+      access === 'service'
+        ? caller.kind === 'service'
+        : caller.kind === 'user' && (access === 'user' || caller.role === 'admin');
+    if (!allowed) throw new AppError('forbidden');
+    return verified;
+  };
 }
 
 async function answer(
@@ -196,10 +252,11 @@ async function answer(
     requestId,
     header: (name) => request.get(name),
     setHeader: (name, value) => void response.setHeader(name, value),
-    log: logger.child({ request_id: requestId }),
+    log: logger.child(idsOf(response)),
+    span: spanOf(response),
     signal: aborted.signal,
   });
-  const elapsedMs = clockMs() - (response.locals['startedMs'] as number);
+  const elapsedMs = clockMs() - startedMsOf(response);
   response.setHeader('Server-Timing', `${contract.service};dur=${elapsedMs.toFixed(2)}`);
   if (result === NOT_MODIFIED) {
     response.status(304).end();

@@ -4,13 +4,19 @@ import { errors, Pool } from 'undici';
 import { type z } from 'zod';
 import { type Caller, IDENTITY_HEADER, type IdentityCodec } from '../identity';
 import { fromProblemDocument } from './problem';
+import { inSpan, NO_SPAN, type Span } from '../trace/span';
 import { REQUEST_ID_HEADER } from './request-id';
+import { TRACE_HEADER } from './trace-header';
 
 export interface ServiceCall<C extends RouteContract> {
   readonly params?: z.input<C['params']>;
   readonly body?: C['body'] extends z.ZodType ? z.input<C['body']> : never;
   readonly requestId: string;
   readonly signal?: AbortSignal;
+  /** What the call is a part of; left out: of nothing that is traced. */
+  readonly span?: Span;
+  /** What it is also made for: of a group of requests the others. */
+  readonly links?: readonly Span[];
 }
 
 export interface ServiceClient {
@@ -47,15 +53,17 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
     requestId: string,
     body: unknown,
     signal: AbortSignal | undefined,
+    { traceparent }: Span,
   ): Promise<{ status: number; body: unknown }> => {
     try {
       const response = await pool.request({
         method,
         path,
         headers: {
-          [IDENTITY_HEADER]: identity.sign({ caller, requestId }),
+          [IDENTITY_HEADER]: identity.sign({ caller, requestId }, { method, target: path }),
           [REQUEST_ID_HEADER]: requestId,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(traceparent === null ? {} : { [TRACE_HEADER]: traceparent }),
         },
         body: body === undefined ? null : JSON.stringify(body),
         ...(signal ? { signal } : {}),
@@ -67,20 +75,22 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
   };
 
   return {
-    async call(contract, { params, body, requestId, signal }) {
+    call(contract, { params, body, requestId, signal, span: parent = NO_SPAN, links = [] }) {
       const path = contract.path.replace(/\{(\w+)\}/g, (_match, name: string) =>
         encodeURIComponent(String((params as Record<string, unknown> | undefined)?.[name])),
       );
-      const answer = await send(contract.method, path, requestId, body, signal);
-      if (answer.status !== contract.status) {
-        throw fromProblemDocument(answer.body) ?? unexpected(contract, answer.status);
-      }
-      const parsed = contract.answer.safeParse(answer.body);
-      if (!parsed.success) throw unexpected(contract, answer.status);
-      return parsed.data as z.output<(typeof contract)['answer']>;
+      return inSpan(parent.child(`${contract.method} ${contract.path}`, 'client', links), async (span) => {
+        const answer = await send(contract.method, path, requestId, body, signal, span);
+        if (answer.status !== contract.status) {
+          throw fromProblemDocument(answer.body) ?? unexpected(contract, answer.status);
+        }
+        const parsed = contract.answer.safeParse(answer.body);
+        if (!parsed.success) throw unexpected(contract, answer.status);
+        return parsed.data as z.output<(typeof contract)['answer']>;
+      });
     },
     async ping() {
-      const { status } = await send('GET', '/livez', 'health', undefined, undefined);
+      const { status } = await send('GET', '/livez', 'health', undefined, undefined, NO_SPAN);
       if (status !== 200) throw new AppError('unavailable', { context: { status } });
     },
     close: () => pool.close(),

@@ -5,6 +5,7 @@ import { Secret } from '../config/secret';
 import { createIdentityCodec, IDENTITY_HEADER } from '../identity';
 import { createLogger } from '../log/logger';
 import { createMetrics } from '../metrics';
+import { NO_TRACING } from '../trace/tracing';
 import { listen, type Listening } from './listen';
 import { bindRoute, createServiceApp } from './service-app';
 import { StreamedAnswer } from './streamed-answer';
@@ -31,6 +32,7 @@ beforeAll(async () => {
     identity,
     logger: createLogger({ service: 'test', level: 'error', format: 'json' }),
     metrics: createMetrics('test'),
+    tracing: NO_TRACING,
     bodyLimitBytes: 1_024,
     clockMs: () => performance.now(),
   });
@@ -42,7 +44,9 @@ afterAll(() => door.close());
 async function open(method = 'GET'): Promise<IncomingMessage> {
   const path = ROUTES.listRejects.path.replace('{id}', '0198c0de-0000-7000-8000-000000000001');
   const caller = { kind: 'user', userId: 'u1', role: 'admin', keyId: 'k1' } as const;
-  const headers = { [IDENTITY_HEADER]: identity.sign({ caller, requestId: 'request-0001' }) };
+  const headers = {
+    [IDENTITY_HEADER]: identity.sign({ caller, requestId: 'request-0001' }, { method, target: path }),
+  };
   const request = get({ host: '127.0.0.1', port: door.port, path, method, headers, agent: false });
   const [answer] = (await once(request, 'response')) as [IncomingMessage];
   return answer;
