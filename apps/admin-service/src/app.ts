@@ -1,6 +1,6 @@
 /** The composition root: the only file that connects and wires. */
 import { randomBytes } from 'node:crypto';
-import { AppError } from '@bigdata/models';
+import { AppError, createPepper } from '@bigdata/models';
 import { createServiceApp, listen, type StartedService } from '@bigdata/platform';
 import { createQueue } from '@bigdata/queue';
 import { sql } from 'kysely';
@@ -8,9 +8,11 @@ import { createAuditRepository } from './audit/audit.repository';
 import { createAuditRoutes } from './audit/audit.route';
 import { repeat } from './background/repeat';
 import { type AdminContext } from './config';
+import { readBacklog } from './backlog.repository';
 import { createChargesRepository } from './credits/charges.repository';
 import { createCreditRoutes } from './credits/credits.route';
 import { createLedgerRepository } from './credits/ledger.repository';
+import { verifyBooks } from './credits/verify-books';
 import { listMigrations } from './db/migrate-database';
 import { openDatabase } from './db/open-database';
 import { createErasedListRepository } from './erasures/erased-list.repository';
@@ -40,7 +42,9 @@ import { bootstrapAdmin } from './keys/bootstrap-admin';
 import { createKeyMint } from './keys/key-mint';
 import { createKeyRepository } from './keys/key.repository';
 import { createKeyRoutes } from './keys/keys.route';
+import { createPepperRepository } from './keys/pepper.repository';
 import { createKeyRotation } from './keys/rotation.repository';
+import { createAdminMetrics, measureStores } from './metrics';
 import { createPlanCatalogue } from './plans/plan-catalogue.repository';
 import { createPlanRoutes } from './plans/plans.route';
 import { createRequestLogRepository } from './request-logs/request-log.repository';
@@ -57,6 +61,7 @@ const SWEEP_MAX = 1_000;
 /** Only for the record's sake: nothing expired is spent or shown meanwhile. */
 const EXPIRE_EVERY_MS = 60_000;
 const EXPIRE_MAX = 1_000;
+const VERIFY_STATEMENT_TIMEOUT_MS = 15 * 60_000;
 const RECONCILE_EVERY_MS = 3_000;
 const RECONCILE_MAX = 1_000;
 const MARK_SEALS_EVERY_MS = 60_000;
@@ -76,11 +81,17 @@ export async function startApp({
   logger,
   life,
   metrics,
+  tracing,
   identity,
 }: AdminContext): Promise<StartedApp> {
   const db = life.use(
     'postgres',
-    openDatabase({ url: config.databaseUrl, connectionsMax: config.databaseConnectionsMax, logger }),
+    openDatabase({
+      url: config.databaseUrl,
+      connectionsMax: config.databaseConnectionsMax,
+      prepare: config.databasePreparedStatements,
+      logger,
+    }),
     (open) => open.destroy(),
   );
   const queue = life.use(
@@ -123,7 +134,9 @@ export async function startApp({
   const erasures = createErasureRepository(db, erasureVault);
   const erasureQueues = createErasureQueues(suppressQueue, eraseQueue);
   const inbox = createInbox(config.inboxDir);
-  const mintKey = createKeyMint(config.keyPepper, randomBytes);
+  const pepper = createPepper(config.keyPepper.reveal());
+  const previousPeppers = config.keyPepperPrevious.map((secret) => createPepper(secret.reveal()));
+  const mintKey = createKeyMint(pepper, randomBytes);
 
   let migrated = false;
   const checkMigrations = async (): Promise<void> => {
@@ -132,19 +145,23 @@ export async function startApp({
     if (!migrated) throw new AppError('unavailable', { detail: 'Migrations are pending.' });
   };
 
+  const counted = createAdminMetrics(metrics);
+  measureStores(metrics, {
+    queues: { ingest: queue, analyze: analysisQueue, suppress: suppressQueue, erase: eraseQueue },
+    readBacklog: () => readBacklog(db),
+    inboxDir: config.inboxDir,
+  });
+
   const inBackground = (name: string, everyMs: number, work: () => Promise<'again' | 'done'>): void => {
-    life.use(name, repeat({ name, everyMs, work, logger }), (running) => running.stop());
+    const onRun = counted.background(name);
+    life.use(name, repeat({ name, everyMs, work, logger, onRun }), (running) => running.stop());
   };
-  const sweptReservations = metrics.counter(
-    'reservations_swept_total',
-    'Reservations given back because nobody settled them in time',
-  );
   inBackground('sweep reservations', SWEEP_EVERY_MS, async () => {
     await checkMigrations();
     let released;
     do {
       released = (await charges.releaseAbandoned(config.reservationTtlS, SWEEP_MAX)) ?? 0;
-      sweptReservations.inc(released);
+      counted.sweptReservations(released);
       if (released > 0) logger.warn('gave back credits of abandoned requests', { reservations: released });
     } while (released === SWEEP_MAX);
     return 'again';
@@ -157,6 +174,29 @@ export async function startApp({
     } while (expired === EXPIRE_MAX);
     return 'again';
   });
+  if (config.ledgerVerifyHours > 0) {
+    // Its statements read the whole ledger: they have a connection of their own, and their time.
+    const whole = life.use(
+      'postgres for the verification',
+      openDatabase({
+        url: config.databaseUrl,
+        connectionsMax: 1,
+        statementTimeoutMs: VERIFY_STATEMENT_TIMEOUT_MS,
+        logger,
+      }),
+      (open) => open.destroy(),
+    );
+    inBackground('verify ledger', config.ledgerVerifyHours * 3_600_000, async () => {
+      await checkMigrations();
+      const report = await verifyBooks(whole);
+      counted.verifiedBooks(report);
+      const { discrepancies, drift } = report;
+      if (discrepancies.length > 0) {
+        logger.error('the books do not agree', { discrepancies: discrepancies.length, drift });
+      }
+      return 'again';
+    });
+  }
   inBackground('reconcile jobs', RECONCILE_EVERY_MS, async () => {
     await checkMigrations();
     await due.withDueJobs(RECONCILE_MAX, (dueJobs) =>
@@ -189,12 +229,12 @@ export async function startApp({
     await analyses.forgetOlderThan(ANALYSIS_AGE_MAX_S);
     return 'again';
   });
-  const { adminApiKey, keyPepper } = config;
+  const { adminApiKey } = config;
   let bootstrapped = adminApiKey === null;
   if (adminApiKey !== null) {
     inBackground('bootstrap admin', BOOTSTRAP_EVERY_MS, async () => {
       await checkMigrations();
-      await bootstrapAdmin({ db, adminApiKey, keyPepper, logger });
+      await bootstrapAdmin({ db, adminApiKey, pepper, logger });
       bootstrapped = true;
       return 'done';
     });
@@ -206,8 +246,14 @@ export async function startApp({
       ...createMeRoutes({ users, ledger }),
       ...createUserRoutes({ users, keys, mintKey }),
       ...createPlanRoutes({ plans: createPlanCatalogue(db) }),
-      ...createKeyRoutes({ keys, rotation: createKeyRotation(db), mintKey, now: Date.now }),
-      ...createCreditRoutes({ users, ledger, charges }),
+      ...createKeyRoutes({
+        keys,
+        rotation: createKeyRotation(db),
+        peppers: createPepperRepository(db, pepper, previousPeppers),
+        mintKey,
+        now: Date.now,
+      }),
+      ...createCreditRoutes({ users, ledger, charges, metrics: counted }),
       ...createRequestLogRoutes({ logs }),
       ...createUsageRoutes({ usage: createUsageRepository(db) }),
       ...createAuditRoutes({ audit: createAuditRepository(db) }),
@@ -244,6 +290,7 @@ export async function startApp({
     identity,
     logger,
     metrics,
+    tracing,
     bodyLimitBytes: config.bodyLimitBytes,
     clockMs: () => performance.now(),
   });

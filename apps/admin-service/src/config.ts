@@ -1,11 +1,13 @@
 import { parseApiKey } from '@bigdata/models';
 import {
+  boolean,
   integer,
   list,
   optional,
   port,
   Secret,
   secret,
+  secrets,
   secretUrl,
   type ServiceContext,
   type Setting,
@@ -38,10 +40,20 @@ export const settings = {
     min: 2,
     max: 500,
   }),
+  databasePreparedStatements: boolean(
+    'DATABASE_PREPARED_STATEMENTS',
+    'false: behind a pooler by transactions that knows no prepared statements, such as PgBouncer before 1.21',
+    { fallback: 'true' },
+  ),
   redisUrl: secretUrl('REDIS_URL', 'Redis of the job queue', ['redis', 'rediss']),
   keyPepper: secret('KEY_PEPPER', 'keys the hashes of API keys; losing it makes every key invalid', {
     minChars: 32,
   }),
+  keyPepperPrevious: secrets(
+    'KEY_PEPPER_PREVIOUS',
+    'further peppers, separated by commas, under which keys are valid while KEY_PEPPER changes',
+    { minChars: 32 },
+  ),
   erasureKey: secret(
     'ERASURE_KEY',
     'keys the hashes of erased persons; another one lets later loads bring them back',
@@ -78,6 +90,11 @@ export const settings = {
     'RESERVATION_TTL_S',
     'after this long a charge that nobody settled is given back; longer than any answer takes',
     { fallback: '300', min: 1 },
+  ),
+  ledgerVerifyHours: integer(
+    'LEDGER_VERIFY_HOURS',
+    'how often every balance is compared with its ledger; 0: never, for ledgers that take too long',
+    { fallback: '24', min: 0, max: 8_760 },
   ),
   requestLogRetentionDays: integer(
     'REQUEST_LOG_RETENTION_DAYS',

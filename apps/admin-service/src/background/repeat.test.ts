@@ -15,36 +15,40 @@ function recordingLogger(): { logger: Logger; lines: string[] } {
   return { logger, lines };
 }
 
-/** Runs `results` one after the other, then ends. */
-async function runThrough(results: (Error | null)[]): Promise<string[]> {
+/** Runs `results` one after the other, then ends well. */
+async function runThrough(results: (Error | null)[]): Promise<{ lines: string[]; outcomes: string[] }> {
   const { logger, lines } = recordingLogger();
-  await new Promise<void>((resolve) => {
-    const work = (): Promise<'again' | 'done'> => {
-      if (results.length === 0) {
-        resolve();
-        return Promise.resolve('done');
-      }
-      const result = results.shift();
-      return result ? Promise.reject(result) : Promise.resolve('again');
-    };
-    repeat({ name: 'test', everyMs: 0, work, logger });
-  });
-  return lines;
+  const outcomes: string[] = [];
+  const last = Promise.withResolvers<undefined>();
+  const work = (): Promise<'again' | 'done'> => {
+    if (results.length === 0) {
+      last.resolve(undefined);
+      return Promise.resolve('done');
+    }
+    const result = results.shift();
+    return result ? Promise.reject(result) : Promise.resolve('again');
+  };
+  const onRun = (outcome: string): void => void outcomes.push(outcome);
+  const running = repeat({ name: 'test', everyMs: 0, work, logger, onRun });
+  await last.promise;
+  await running.stop();
+  return { lines, outcomes };
 }
 
 test('a dependency that is away is logged once per outage', async () => {
   const away = new AppError('unavailable');
-  expect(await runThrough([away, away, away, null, away])).toEqual([
+  const { lines, outcomes } = await runThrough([away, away, away, null, away]);
+  expect(lines).toEqual([
     'warn: background work waits for a dependency',
     'warn: background work waits for a dependency',
   ]);
+  expect(outcomes).toEqual(['waited', 'waited', 'waited', 'done', 'waited', 'done']);
 });
 
 test('any other failure is logged each time and does not end the repetition', async () => {
-  expect(await runThrough([new Error('bug'), new Error('bug'), null])).toEqual([
-    'error: background work failed',
-    'error: background work failed',
-  ]);
+  const { lines, outcomes } = await runThrough([new Error('bug'), new Error('bug'), null]);
+  expect(lines).toEqual(['error: background work failed', 'error: background work failed']);
+  expect(outcomes).toEqual(['failed', 'failed', 'done', 'done']);
 });
 
 test('stopping waits for the run under way and starts no other', async () => {
@@ -61,6 +65,7 @@ test('stopping waits for the run under way and starts no other', async () => {
       });
     },
     logger,
+    onRun: () => undefined,
   });
   let stopped = false;
   const stopping = running.stop().then(() => (stopped = true));

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type Charge } from '@bigdata/models';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { AUDIT, aCharge, DEFAULT_LIMITS, makeUser, readBooks } from '../test-support/builders';
@@ -172,6 +173,51 @@ describe('settling and releasing', () => {
       Array.from({ length: 10 }, () => charges.settle([{ charge_id: charge.charge_id, action: 'release' }])),
     );
     expect(await booksOf(userId)).toEqual({ balance: 10, ledgerSum: 10, running: true });
+  });
+});
+
+describe('a charge that one request after the other asks for', () => {
+  const release = (charge: Charge) => ({
+    ...{ charge_id: charge.charge_id, action: 'release' as const },
+    ...(charge.attempt === undefined ? {} : { attempt: charge.attempt }),
+  });
+  const retried = (charge: Charge): Charge => ({ ...charge, request_id: 'later', attempt: randomUUID() });
+
+  test('is not given back by one that asked before, however late it says so', async () => {
+    const userId = await makeUser(test_.db, { credits: 10 });
+    const first = { ...aCharge(userId, 4), attempt: randomUUID() };
+    const second = retried(first);
+    await charges.reserve([first]);
+    expect(await charges.reserve([second])).toMatchObject([{ reserved: true, balance: 6 }]);
+    expect(await charges.settle([release(first)])).toEqual({
+      ignored: [{ chargeId: first.charge_id, state: 'open' }],
+    });
+    expect((await booksOf(userId)).balance).toBe(6);
+    await charges.settle([release(second)]);
+    expect(await booksOf(userId)).toEqual({ balance: 10, ledgerSum: 10, running: true });
+  });
+
+  test.each([undefined, 3])(
+    'is kept by the last, in one call with what the first says (amount %s)',
+    async (amount) => {
+      const userId = await makeUser(test_.db, { credits: 10 });
+      const first = { ...aCharge(userId, 4), attempt: randomUUID() };
+      await charges.reserve([first]);
+      await charges.reserve([retried(first)]);
+      const kept = { charge_id: first.charge_id, action: 'settle' as const, ...(amount ? { amount } : {}) };
+      await charges.settle([release(first), kept]);
+      expect((await booksOf(userId)).balance).toBe(10 - (amount ?? 4));
+    },
+  );
+
+  test('has all its time before it again', async () => {
+    const userId = await makeUser(test_.db, { credits: 10 });
+    const first = { ...aCharge(userId, 4), attempt: randomUUID() };
+    await charges.reserve([first]);
+    await sql`UPDATE reservations SET created_at = now() - interval '10 minutes'
+      WHERE charge_id = ${first.charge_id}`.execute(test_.db);
+    await charges.reserve([retried(first)]);
+    expect(await charges.releaseAbandoned(300, 1_000)).toBe(0);
   });
 });
 

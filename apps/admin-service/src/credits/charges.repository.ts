@@ -4,9 +4,10 @@ import { sql } from 'kysely';
 import { tryLock } from '../db/advisory-locks';
 import { type Database } from '../db/schema';
 import { inTransaction } from '../db/transaction';
-import { type Ending, findEndings, giveBackReserved, keepReserved } from './end-reservations';
+import { type ChargeDecision, decideCharges } from './decide-charges';
+import { type Ending, findEndings, type GivenBack, giveBackReserved, keepReserved } from './end-reservations';
 import { expireDueLots, findDueWallets } from './lots';
-import { takeCharges, type TakenRow } from './take-charges';
+import { findKnown, handOver, readWallets, writeDecision } from './take-charges';
 import { lockWallets } from './wallet-lock';
 
 export interface SettleResult {
@@ -37,32 +38,29 @@ export function createChargesRepository(db: Database): ChargesRepository {
     async reserve(charges) {
       const unique = new Map<string, Charge>();
       for (const charge of charges) {
-        const id = charge.charge_id.toLowerCase();
-        if (!unique.has(id)) unique.set(id, charge);
+        const [charge_id, user_id] = [charge.charge_id.toLowerCase(), charge.user_id.toLowerCase()];
+        if (!unique.has(charge_id)) unique.set(charge_id, { ...charge, charge_id, user_id });
       }
-      const rows = await reserveUnique(db, [...unique.values()]);
-      const outcomes = new Map(rows.map((row) => [row.charge_id, row]));
+      const { verdicts } = await reserveUnique(db, [...unique.values()]);
+      const verdictOf = new Map([...unique.keys()].map((chargeId, index) => [chargeId, verdicts[index]]));
       return charges.map(({ charge_id }) => {
-        const row = outcomes.get(charge_id.toLowerCase());
-        const outcome = { charge_id, reserved: row?.reserved ?? false, balance: row?.balance ?? 0 };
-        return row?.given_back === true ? { ...outcome, given_back: true } : outcome;
+        const verdict = verdictOf.get(charge_id.toLowerCase());
+        const outcome = { charge_id, reserved: verdict?.reserved ?? false, balance: verdict?.balance ?? 0 };
+        return verdict?.givenBack === true ? { ...outcome, given_back: true } : outcome;
       });
     },
 
     async settle(settlements) {
-      const first = new Map<string, Settlement>();
-      for (const settlement of settlements) {
-        if (!first.has(settlement.charge_id)) first.set(settlement.charge_id, settlement);
-      }
+      const words = countingWords(settlements);
       const whole: string[] = [];
-      const partly: { chargeId: string; keep: number }[] = [];
-      for (const [chargeId, { action, amount }] of first) {
+      const partly: GivenBack[] = [];
+      for (const { charge_id: chargeId, action, amount, attempt = null } of words) {
         if (action === 'settle' && amount === undefined) whole.push(chargeId);
-        else partly.push({ chargeId, keep: action === 'settle' ? (amount ?? 0) : 0 });
+        else partly.push({ chargeId, keep: action === 'settle' ? (amount ?? 0) : 0, attempt });
       }
       const kept = await keepReserved(db, whole);
       const givenBack = await giveBackReserved(db, partly);
-      return { ignored: kept + givenBack === first.size ? [] : await findIgnored(db, [...first.values()]) };
+      return { ignored: kept + givenBack === words.length ? [] : await findIgnored(db, words) };
     },
 
     async releaseAbandoned(ttlS, max) {
@@ -79,7 +77,7 @@ export function createChargesRepository(db: Database): ChargesRepository {
       if (!abandoned) return null;
       return giveBackReserved(
         db,
-        abandoned.map(({ charge_id }) => ({ chargeId: charge_id, keep: 0 })),
+        abandoned.map(({ charge_id }) => ({ chargeId: charge_id, keep: 0, attempt: null })),
       );
     },
 
@@ -88,23 +86,45 @@ export function createChargesRepository(db: Database): ChargesRepository {
         if (!(await tryLock(trx, 'expire'))) return null;
         const owners = await findDueWallets(trx, max);
         if (owners.length === 0) return 0;
-        await lockWallets(trx, sql`SELECT unnest(${owners}::uuid[])`);
+        await lockWallets(trx, owners);
         return expireDueLots(trx, owners);
       }),
   };
 }
 
-function reserveUnique(db: Database, charges: readonly Charge[]): Promise<TakenRow[]> {
+/**
+ * Of several words on one charge the first. Releases of single attempts count only where nothing else is said: whoever
+ * else speaks has taken the charge over since.
+ */
+function countingWords(settlements: readonly Settlement[]): Settlement[] {
+  const said = new Map<string, Settlement>();
+  for (const settlement of settlements) {
+    const { charge_id: chargeId, attempt } = settlement;
+    if (attempt === undefined && !said.has(chargeId)) said.set(chargeId, settlement);
+  }
+  const ofAttempts = new Map<string, Settlement>();
+  for (const settlement of settlements) {
+    const { charge_id: chargeId, attempt } = settlement;
+    if (attempt !== undefined && !said.has(chargeId)) ofAttempts.set(`${chargeId} ${attempt}`, settlement);
+  }
+  return [...said.values(), ...ofAttempts.values()];
+}
+
+async function reserveUnique(db: Database, charges: readonly Charge[]): Promise<ChargeDecision> {
   const owners = [...new Set(charges.map(({ user_id }) => user_id))];
   return inTransaction(db, async (trx) => {
-    await lockWallets(trx, sql`SELECT unnest(${owners}::uuid[])`);
-    let rows = await takeCharges(trx, charges);
-    // A lot may run out between writing off and taking, so it is done as often as it takes.
-    while (rows[0]?.due === true) {
+    await lockWallets(trx, owners);
+    let wallets = await readWallets(trx, owners);
+    // A lot may run out between writing off and reading, so it is done as often as it takes.
+    while (!wallets) {
       await expireDueLots(trx, owners);
-      rows = await takeCharges(trx, charges);
+      wallets = await readWallets(trx, owners);
     }
-    return rows;
+    const known = await findKnown(trx, charges);
+    const decision = decideCharges(charges, { wallets, known });
+    await handOver(trx, charges, known);
+    await writeDecision(trx, decision);
+    return decision;
   });
 }
 

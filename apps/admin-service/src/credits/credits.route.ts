@@ -2,6 +2,7 @@
 import { AppError, parseIdempotencyKey, ROUTES } from '@bigdata/models';
 import { bindRoute, type RouteBinding } from '@bigdata/platform';
 import { auditOf } from '../audit/audit-of';
+import { type AdminMetrics } from '../metrics';
 import { type UserRepository } from '../users/user.repository';
 import { type ChargesRepository } from './charges.repository';
 import { type LedgerRepository } from './ledger.repository';
@@ -10,9 +11,10 @@ interface Dependencies {
   readonly users: UserRepository;
   readonly ledger: LedgerRepository;
   readonly charges: ChargesRepository;
+  readonly metrics: Pick<AdminMetrics, 'ignoredSettlements'>;
 }
 
-export function createCreditRoutes({ users, ledger, charges }: Dependencies): RouteBinding[] {
+export function createCreditRoutes({ users, ledger, charges, metrics }: Dependencies): RouteBinding[] {
   return [
     bindRoute(ROUTES.grantCredits, (request) => {
       const { amount, reason, expires_at: expiresAt } = request.body;
@@ -45,6 +47,7 @@ export function createCreditRoutes({ users, ledger, charges }: Dependencies): Ro
 
     bindRoute(ROUTES.settleCharges, async ({ body, log }) => {
       const { ignored } = await charges.settle(body.settlements);
+      metrics.ignoredSettlements(ignored.length);
       if (ignored.length > 0) log.warn('settlements changed nothing', { charges: ignored });
       return { ok: true as const };
     }),

@@ -1,14 +1,16 @@
 import { sql } from 'kysely';
+import { prepared } from '../db/prepared';
 import { type Database } from '../db/schema';
 import { inTransaction, retrying } from '../db/transaction';
 import { expireDueLots } from './lots';
-import { lockWallets } from './wallet-lock';
+import { lockWalletsOf } from './wallet-lock';
 
 /** Keeps the credits: no wallet is touched, nothing is written to the ledger. @returns how many were open */
 export async function keepReserved(db: Database, chargeIds: readonly string[]): Promise<number> {
   if (chargeIds.length === 0) return 0;
   const { rows } = await retrying(() =>
     sql<{ count: number }>`
+      ${prepared('keep-reserved')}
       WITH kept AS (
         DELETE FROM reservations WHERE charge_id = ANY(${chargeIds}::uuid[]) RETURNING charge_id
       ),
@@ -25,6 +27,8 @@ export interface GivenBack {
   readonly chargeId: string;
   /** This much stays charged, at most what was reserved. */
   readonly keep: number;
+  /** Only while this attempt holds it; null: whoever does. */
+  readonly attempt: string | null;
 }
 
 /**
@@ -37,14 +41,18 @@ export async function giveBackReserved(db: Database, ended: readonly GivenBack[]
   if (ended.length === 0) return 0;
   const chargeIds = ended.map(({ chargeId }) => chargeId);
   return inTransaction(db, async (trx) => {
-    await lockWallets(trx, sql`SELECT user_id FROM reservations WHERE charge_id = ANY(${chargeIds}::uuid[])`);
+    await lockWalletsOf(trx, chargeIds);
     const { rows } = await sql<{ count: number; owners: string[] }>`
       WITH request AS (
-        SELECT * FROM unnest(${chargeIds}::uuid[], ${ended.map(({ keep }) => keep)}::bigint[])
-          AS r (charge_id, keep)
+        SELECT * FROM unnest(
+          ${chargeIds}::uuid[],
+          ${ended.map(({ keep }) => keep)}::bigint[],
+          ${ended.map(({ attempt }) => attempt)}::uuid[]
+        ) AS r (charge_id, keep, attempt)
       ),
       ended AS (
-        DELETE FROM reservations v USING request r WHERE v.charge_id = r.charge_id
+        DELETE FROM reservations v USING request r
+        WHERE v.charge_id = r.charge_id AND (r.attempt IS NULL OR r.attempt = v.attempt)
         RETURNING v.charge_id, v.user_id, v.request_id, v.amount, least(r.keep, v.amount) AS kept
       ),
       part AS (

@@ -1,101 +1,136 @@
+/**
+ * What charges are decided by, and what is written for those that are taken. These statements run for every group of
+ * requests, so they are prepared; each has one plan that is good for one row and for a thousand: keys are looked up
+ * one by one in their indexes, however large the tables are and whatever the statistics say of them.
+ */
 import { type Charge } from '@bigdata/models';
 import { sql } from 'kysely';
+import { prepared } from '../db/prepared';
 import { type Trx } from '../db/transaction';
+import { type ChargeDecision, type ChargeFacts, type KnownCharge, type OpenWallet } from './decide-charges';
 
-export interface TakenRow {
-  readonly charge_id: string;
-  readonly reserved: boolean;
+interface WalletRow {
+  readonly user_id: string;
   readonly balance: number;
-  /** It was taken before and has come back whole: the ledger has no room for it under this id any more. */
-  readonly given_back: boolean;
-  /** Something of these wallets has expired and is not written off: nothing new was taken. */
+  readonly disabled: boolean;
+  /** Something has expired and is not written off yet. */
   readonly due: boolean;
+  readonly lots: OpenWallet['lots'] | null;
 }
 
-/**
- * Decides on charges and writes what they take, all in one statement: per wallet in the order given, as long as the
- * running sum fits. The wallets are locked.
- *
- * A charge covers the span (running − amount, running] of what is taken from its wallet, a lot the span
- * (upto − remaining, upto] of what its wallet burns first: where the two overlap, the charge burns the lot.
- */
-export async function takeCharges(trx: Trx, charges: readonly Charge[]): Promise<TakenRow[]> {
-  const { rows } = await sql<TakenRow>`
-    WITH request AS MATERIALIZED (
+interface KnownRow {
+  readonly charge_id: string;
+  readonly balance_after: number;
+  readonly given_back: boolean;
+}
+
+/** @returns the wallets, which are locked; null when some of their credits have to be written off first */
+export async function readWallets(
+  trx: Trx,
+  userIds: readonly string[],
+): Promise<ChargeFacts['wallets'] | null> {
+  const { rows } = await sql<WalletRow>`
+    ${prepared('read-wallets')}
+    SELECT w.user_id, w.balance, u.disabled, coalesce(l.due, false) AS due, l.lots
+    FROM wallets w
+      JOIN users u ON u.id = w.user_id
+      LEFT JOIN LATERAL (
+        SELECT bool_or(expires_at <= statement_timestamp()) AS due,
+          json_agg(json_build_object('id', id, 'remaining', remaining) ORDER BY expires_at, id) AS lots
+        FROM credit_lots WHERE user_id = w.user_id AND remaining > 0
+        HAVING count(*) > 0
+      ) AS l ON true
+    WHERE w.user_id = ANY(${userIds}::uuid[])`.execute(trx);
+  if (rows.some(({ due }) => due)) return null;
+  return new Map(
+    rows.flatMap(({ user_id, balance, disabled, lots }) =>
+      disabled ? [] : [[user_id, { balance, lots: lots ?? [] }]],
+    ),
+  );
+}
+
+/** @returns those of the charges that an earlier batch has taken */
+export async function findKnown(trx: Trx, charges: readonly Charge[]): Promise<ChargeFacts['known']> {
+  // LIMIT keeps the planner from joining the whole ledger instead, which it does where it takes it for small.
+  const { rows } = await sql<KnownRow>`
+    ${prepared('find-known-charges')}
+    SELECT c.charge_id, c.balance_after, EXISTS (
+      SELECT FROM ledger_entries r
+      WHERE r.kind = 'release' AND r.charge_id = c.charge_id AND r.amount = -c.amount
+    ) AS given_back
+    FROM unnest(${charges.map(({ charge_id }) => charge_id)}::uuid[]) AS asked (charge_id)
+      CROSS JOIN LATERAL (
+        SELECT charge_id, balance_after, amount FROM ledger_entries
+        WHERE kind = 'charge' AND charge_id = asked.charge_id LIMIT 1
+      ) AS c`.execute(trx);
+  return new Map(
+    rows.map(({ charge_id, balance_after, given_back }): [string, KnownCharge] => [
+      charge_id,
+      { balanceAfter: balance_after, givenBack: given_back },
+    ]),
+  );
+}
+
+export async function writeDecision(trx: Trx, { taken, burnt, balances }: ChargeDecision): Promise<void> {
+  if (taken.length === 0) return;
+  if (burnt.length > 0) await writeBurnt(trx, burnt);
+  await sql`
+    ${prepared('write-charges')}
+    WITH taken AS MATERIALIZED (
       SELECT * FROM unnest(
-        ${charges.map(({ charge_id }) => charge_id)}::uuid[],
-        ${charges.map(({ user_id }) => user_id)}::uuid[],
-        ${charges.map(({ amount }) => amount)}::bigint[],
-        ${charges.map(({ request_id }) => request_id)}::text[]
-      ) WITH ORDINALITY AS r (charge_id, user_id, amount, request_id, position)
-    ),
-    known AS (
-      SELECT c.charge_id, c.balance_after, EXISTS (
-        SELECT FROM ledger_entries r
-        WHERE r.kind = 'release' AND r.charge_id = c.charge_id AND r.amount = -c.amount
-      ) AS given_back
-      FROM ledger_entries c
-      WHERE c.kind = 'charge' AND c.charge_id IN (SELECT charge_id FROM request)
-    ),
-    live AS MATERIALIZED (
-      SELECT id, user_id, remaining, expires_at <= statement_timestamp() AS due,
-        (sum(remaining) OVER (PARTITION BY user_id ORDER BY expires_at, id))::bigint AS upto
-      FROM credit_lots WHERE remaining > 0 AND user_id IN (SELECT user_id FROM request)
-    ),
-    wallet AS MATERIALIZED (
-      SELECT w.user_id, w.balance FROM wallets w JOIN users u ON u.id = w.user_id
-      WHERE w.user_id IN (SELECT user_id FROM request) AND NOT u.disabled
-        AND NOT EXISTS (SELECT FROM live WHERE due)
-    ),
-    taken AS (
-      SELECT charge_id, user_id, amount, request_id, position, running, balance - running AS balance_after
-      FROM (
-        SELECT r.*, w.balance,
-          (sum(r.amount) OVER (PARTITION BY r.user_id ORDER BY r.position))::bigint AS running
-        FROM request r JOIN wallet w USING (user_id)
-        WHERE NOT EXISTS (SELECT FROM known k WHERE k.charge_id = r.charge_id)
-      ) AS fresh
-      WHERE running <= balance
-    ),
-    part AS (
-      SELECT t.charge_id, l.id AS lot_id, least(t.running, l.upto) - (t.running - t.amount) AS upto,
-        least(t.running, l.upto) - greatest(t.running - t.amount, l.upto - l.remaining) AS amount
-      FROM taken t JOIN live l
-        ON l.user_id = t.user_id AND l.upto > t.running - t.amount AND l.upto - l.remaining < t.running
-    ),
-    burnt AS (
-      UPDATE credit_lots l SET remaining = l.remaining - p.amount
-      FROM (SELECT lot_id, sum(amount) AS amount FROM part GROUP BY lot_id) AS p
-      WHERE l.id = p.lot_id
-    ),
-    parts AS (
-      INSERT INTO reservation_lots (charge_id, lot_id, amount, upto)
-      SELECT charge_id, lot_id, amount, upto FROM part
+        ${taken.map(({ charge }) => charge.charge_id)}::uuid[],
+        ${taken.map(({ charge }) => charge.user_id)}::uuid[],
+        ${taken.map(({ charge }) => charge.amount)}::bigint[],
+        ${taken.map(({ balanceAfter }) => balanceAfter)}::bigint[],
+        ${taken.map(({ charge }) => charge.request_id)}::text[],
+        ${taken.map(({ charge }) => charge.attempt ?? null)}::uuid[]
+      ) AS t (charge_id, user_id, amount, balance_after, request_id, attempt)
     ),
     reserved AS (
-      INSERT INTO reservations (charge_id, user_id, amount, request_id)
-      SELECT charge_id, user_id, amount, request_id FROM taken
+      INSERT INTO reservations (charge_id, user_id, amount, request_id, attempt)
+      SELECT charge_id, user_id, amount, request_id, attempt FROM taken
     ),
     written AS (
       INSERT INTO ledger_entries (user_id, kind, amount, balance_after, charge_id, request_id)
-      SELECT user_id, 'charge', -amount, balance_after, charge_id, request_id FROM taken ORDER BY position
-    ),
-    spent AS (
-      SELECT user_id, min(balance_after) AS balance FROM taken GROUP BY user_id
-    ),
-    lowered AS (
-      UPDATE wallets w SET balance = s.balance FROM spent s WHERE w.user_id = s.user_id
+      SELECT user_id, 'charge', -amount, balance_after, charge_id, request_id FROM taken
     )
-    SELECT r.charge_id,
-      k.given_back IS FALSE OR t.charge_id IS NOT NULL AS reserved,
-      coalesce(CASE WHEN NOT k.given_back THEN k.balance_after END, t.balance_after, s.balance, w.balance, 0)
-        AS balance,
-      coalesce(k.given_back, false) AS given_back,
-      EXISTS (SELECT FROM live WHERE due) AS due
-    FROM request r
-      LEFT JOIN known k USING (charge_id)
-      LEFT JOIN taken t USING (charge_id)
-      LEFT JOIN wallet w ON w.user_id = r.user_id
-      LEFT JOIN spent s ON s.user_id = r.user_id`.execute(trx);
-  return rows;
+    UPDATE wallets w SET balance = s.balance
+    FROM unnest(${[...balances.keys()]}::uuid[], ${[...balances.values()]}::bigint[]) AS s (user_id, balance)
+    WHERE w.user_id = s.user_id`.execute(trx);
+}
+
+/** Charges that were taken before and are open still pass to who asks for them now, with all their time before them. */
+export async function handOver(
+  trx: Trx,
+  charges: readonly Charge[],
+  known: ChargeFacts['known'],
+): Promise<void> {
+  const asked = charges.filter(({ charge_id, attempt }) => attempt !== undefined && known.has(charge_id));
+  if (asked.length === 0) return;
+  await sql`
+    UPDATE reservations v SET attempt = a.attempt, created_at = now()
+    FROM unnest(
+      ${asked.map(({ charge_id }) => charge_id)}::uuid[],
+      ${asked.map(({ attempt }) => attempt)}::uuid[]
+    ) AS a (charge_id, attempt)
+    WHERE v.charge_id = a.charge_id`.execute(trx);
+}
+
+async function writeBurnt(trx: Trx, burnt: ChargeDecision['burnt']): Promise<void> {
+  await sql`
+    ${prepared('write-burnt-lots')}
+    WITH part AS MATERIALIZED (
+      SELECT * FROM unnest(
+        ${burnt.map(({ chargeId }) => chargeId)}::uuid[],
+        ${burnt.map(({ lotId }) => lotId)}::bigint[],
+        ${burnt.map(({ amount }) => amount)}::bigint[],
+        ${burnt.map(({ upto }) => upto)}::bigint[]
+      ) AS p (charge_id, lot_id, amount, upto)
+    ),
+    parts AS (
+      INSERT INTO reservation_lots (charge_id, lot_id, amount, upto) SELECT * FROM part
+    )
+    UPDATE credit_lots l SET remaining = l.remaining - p.amount
+    FROM (SELECT lot_id, sum(amount) AS amount FROM part GROUP BY lot_id) AS p
+    WHERE l.id = p.lot_id`.execute(trx);
 }

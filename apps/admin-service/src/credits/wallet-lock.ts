@@ -1,5 +1,6 @@
 import { AppError } from '@bigdata/models';
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
+import { prepared } from '../db/prepared';
 import { type Trx } from '../db/transaction';
 import { expireDueLots } from './lots';
 
@@ -8,9 +9,21 @@ import { expireDueLots } from './lots';
  * other in a circle. It is one statement by itself, so that those after it see what the transactions it waited for
  * have written.
  */
-export async function lockWallets(trx: Trx, userIds: RawBuilder<unknown>): Promise<void> {
+export async function lockWallets(trx: Trx, userIds: readonly string[]): Promise<void> {
   await sql`
-    SELECT 1 FROM wallets WHERE user_id IN (${userIds}) ORDER BY user_id FOR NO KEY UPDATE`.execute(trx);
+    ${prepared('lock-wallets')}
+    SELECT 1 FROM wallets WHERE user_id = ANY(${userIds}::uuid[]) ORDER BY user_id FOR NO KEY UPDATE`.execute(
+    trx,
+  );
+}
+
+/** Locks the wallets of these charges, as far as they are open. */
+export async function lockWalletsOf(trx: Trx, chargeIds: readonly string[]): Promise<void> {
+  await sql`
+    ${prepared('lock-wallets-of-charges')}
+    SELECT 1 FROM wallets
+    WHERE user_id = ANY(ARRAY(SELECT user_id FROM reservations WHERE charge_id = ANY(${chargeIds}::uuid[])))
+    ORDER BY user_id FOR NO KEY UPDATE`.execute(trx);
 }
 
 /**
@@ -19,7 +32,7 @@ export async function lockWallets(trx: Trx, userIds: RawBuilder<unknown>): Promi
  * @throws AppError `not_found` when there is no such user
  */
 export async function lockWallet(trx: Trx, userId: string): Promise<number> {
-  await lockWallets(trx, sql`SELECT ${userId}::uuid`);
+  await lockWallets(trx, [userId]);
   await expireDueLots(trx, [userId]);
   const wallet = await trx
     .selectFrom('wallets')

@@ -50,6 +50,7 @@ export async function runDatabaseCommand({ name, env, json, work }: DatabaseComm
     if (error instanceof AppError && error.kind === 'unavailable') {
       return failCommand(`PostgreSQL is not available (${codeOf(error.cause)})`, json);
     }
+    if (error instanceof AppError && error.kind === 'conflict') return failCommand(error.detail, json);
     logger.error(`${name} failed`, { error });
     return failCommand(`${name} failed, see the log line above`, json);
   } finally {

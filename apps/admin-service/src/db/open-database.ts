@@ -4,6 +4,7 @@ import { type Logger, type Secret } from '@bigdata/platform';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import { DatabaseError, Pool, type PoolClient, types } from 'pg';
 import { fromDriver } from './postgres-errors';
+import { preparedName } from './prepared';
 import { type Database, type Tables } from './schema';
 
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -18,13 +19,15 @@ export interface DatabaseOptions {
   readonly url: Secret;
   readonly connectionsMax: number;
   readonly logger: Logger;
+  /** False behind a pooler that gives every transaction another connection and knows no prepared statements. */
+  readonly prepare?: boolean;
   /** Migrations take as long as they take. */
   readonly statementTimeoutMs?: number;
 }
 
 /** Connects at the first query, not here: a PostgreSQL that is away shows at each query and passes by itself. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { url, connectionsMax, logger, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
+  const { url, connectionsMax, logger, prepare = true, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   const pool = new Pool({
     connectionString: url.reveal(),
     application_name: 'admin-service',
@@ -40,9 +43,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     types: { getTypeParser: toParser },
   });
+  // The pool listens to a connection while it is idle, whoever holds it while it is not. In between nobody does: a server
+  // that dies just then would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   // An idle connection that breaks would end the process otherwise; the pool replaces it at the next query.
   pool.on('error', (error) => logger.debug('lost an idle connection to postgres', { error }));
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: classifyErrors(pool) }) });
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: classifyErrors(pool, prepare) }) });
 }
 
 type TypeId = Parameters<typeof types.getTypeParser>[0];
@@ -60,13 +66,13 @@ function toParser(oid: TypeId, format: 'text' | 'binary' = 'text'): Parser {
 }
 
 /** The driver's pool with its errors classified where they leave it. */
-function classifyErrors(pool: Pool): PostgresPool {
+function classifyErrors(pool: Pool, prepare: boolean): PostgresPool {
   return {
     options: pool.options,
     end: () => pool.end(),
     async connect() {
       try {
-        return classifyErrorsOf(await pool.connect());
+        return classifyErrorsOf(await pool.connect(), prepare);
       } catch (error) {
         throw fromDriver(error);
       }
@@ -74,7 +80,7 @@ function classifyErrors(pool: Pool): PostgresPool {
   };
 }
 
-function classifyErrorsOf(client: PoolClient): PostgresPoolClient {
+function classifyErrorsOf(client: PoolClient, prepare: boolean): PostgresPoolClient {
   let broken = false;
   // A connection that breaks between two statements of a transaction: the next statement says so.
   const onError = (): void => {
@@ -83,7 +89,9 @@ function classifyErrorsOf(client: PoolClient): PostgresPoolClient {
   client.on('error', onError);
   const query = async (statement: string, parameters: readonly unknown[]): Promise<unknown> => {
     try {
-      return await client.query(statement, [...parameters]);
+      const name = prepare ? preparedName(statement) : undefined;
+      const values = [...parameters];
+      return await (name ? client.query({ name, text: statement, values }) : client.query(statement, values));
     } catch (error) {
       // What did not come from the server leaves the connection in an unknown state.
       if (!(error instanceof DatabaseError)) broken = true;

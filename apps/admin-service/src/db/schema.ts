@@ -62,6 +62,8 @@ export interface ApiKeysTable {
   id: string;
   user_id: string;
   hash: string;
+  /** Of the pepper that made the hash; null when it was made before this was written down. */
+  pepper_id: string | null;
   name: string | null;
   scopes: Scope[] | null;
   allowed_addresses: string[] | null;
@@ -108,6 +110,8 @@ export interface ReservationsTable {
   user_id: string;
   amount: BigInteger;
   request_id: string;
+  /** Of several requests that ask for one charge the last one; null where there is only one. */
+  attempt: string | null;
   created_at: CreatedAt;
 }
 

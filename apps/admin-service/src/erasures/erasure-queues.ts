@@ -1,10 +1,12 @@
 /** What the queues hold for erasures. An entry that is there already stays as it is. */
+import { type Span } from '@bigdata/platform';
 import { type JobQueue } from '@bigdata/queue';
 
 export interface ErasureQueues {
-  suppress(ids: readonly string[]): Promise<void>;
+  /** @param span what enqueues them; left out: nothing that is traced */
+  suppress(ids: readonly string[], span?: Span): Promise<void>;
   /** One entry for all that is to be deleted. */
-  erase(): Promise<void>;
+  erase(span?: Span): Promise<void>;
 }
 
 const ALL = 'all';
@@ -14,7 +16,11 @@ export function createErasureQueues(
   eraseQueue: Pick<JobQueue<'erase'>, 'add'>,
 ): ErasureQueues {
   return {
-    suppress: (ids) => suppressQueue.add(ids.map((id) => ({ id, data: { erasureId: id } }))),
-    erase: () => eraseQueue.add([{ id: ALL, data: {} }]),
+    suppress: (ids, span) =>
+      suppressQueue.add(
+        ids.map((id) => ({ id, data: { erasureId: id } })),
+        span,
+      ),
+    erase: (span) => eraseQueue.add([{ id: ALL, data: {} }], span),
   };
 }

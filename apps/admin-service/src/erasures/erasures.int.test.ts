@@ -1,5 +1,5 @@
-import { type DueErasure, type Erasure, ROUTES } from '@bigdata/models';
-import { createLogger, Secret } from '@bigdata/platform';
+import { type DueErasure, type Erasure, parseApiKey, ROUTES } from '@bigdata/models';
+import { createLogger, NO_TRACING, Secret } from '@bigdata/platform';
 import { createQueueWorker, type QueueWorker } from '@bigdata/queue';
 import { eventually, testServers } from '@bigdata/testing';
 import { flushRedis } from '../test-support/flush-redis';
@@ -42,6 +42,7 @@ function hideAtOnce(seen: DueErasure[] = []): void {
   workers.push(
     createQueueWorker({
       name: 'suppress',
+      tracing: NO_TRACING,
       redisUrl: new Secret(REDIS_URL),
       logger: createLogger({ service: 'test', level: 'error', format: 'json' }),
       handler: async ({ erasureId }) => {
@@ -52,6 +53,30 @@ function hideAtOnce(seen: DueErasure[] = []): void {
     }),
   );
 }
+
+test('a key comes with no mark while an erasure is under way, and with another one ever after', async () => {
+  const { keyId } = parseApiKey(app.adminKey)!;
+  const mark = async () =>
+    (await app.as(GATEWAY)(ROUTES.resolveKey, { body: { key_id: keyId } })).body.key?.erasure_mark;
+  const before = await eventually(async () => {
+    const found = await mark();
+    expect(typeof found).toBe('string');
+    return found;
+  });
+  const asked = ask({ email: 'marked@example.com' });
+  const { id } = await eventually(async () => {
+    const [erasure] = (await app.as(ADMIN)(ROUTES.listErasures)).body.data;
+    expect(erasure).toBeDefined();
+    return erasure!;
+  });
+  expect(await mark()).toBeNull();
+  await suppress(id);
+  expect((await asked).status).toBe(202);
+  const suppressed = await mark();
+  await app.as(GATEWAY)(ROUTES.finishDeletion, { body: { ids: [id] } });
+  const deleted = await mark();
+  for (const after of [suppressed, deleted]) expect([before, null]).not.toContain(after);
+});
 
 test('answers when the person is hidden, and a worker has heard the normalised identifier', async () => {
   const seen: DueErasure[] = [];
@@ -74,7 +99,7 @@ test('answers when the person is hidden, and a worker has heard the normalised i
   expect(erasures[0]).toMatchObject({ state: 'suppressed', counts: COUNTS, reason: 'ticket 17' });
   expect(erasures.every(({ deleted_at }) => deleted_at === null)).toBe(true);
   expect(await read(erasures[1]!.id)).toEqual(erasures[1]);
-  const { data } = (await app.as(ADMIN)(ROUTES.listErasures)).body;
+  const { data } = (await app.as(ADMIN)(ROUTES.listErasures, { query: { limit: 3 } })).body;
   expect(data.map(({ id }) => id)).toEqual(erasures.map(({ id }) => id).reverse());
 });
 

@@ -46,9 +46,9 @@ export function createErasureRoutes(dependencies: Dependencies): RouteBinding[] 
 
   return [
     bindRoute(ROUTES.createErasure, async (request) => {
-      const { body, log, signal } = request;
+      const { body, log, signal, span } = request;
       const erasure = await erasures.create(toErasureSubject(body), body.reason ?? null, auditOf(request));
-      if (erasure.state === 'requested') await enqueue(queues.suppress([erasure.id]), log);
+      if (erasure.state === 'requested') await enqueue(queues.suppress([erasure.id], span), log);
       return suppressed(erasure, signal);
     }),
 
@@ -72,9 +72,9 @@ export function createErasureRoutes(dependencies: Dependencies): RouteBinding[] 
       return OK;
     }),
 
-    bindRoute(ROUTES.suppressErasure, async ({ params, body, log }) => {
+    bindRoute(ROUTES.suppressErasure, async ({ params, body, log, span }) => {
       await erasures.suppress(params.id, body);
-      await enqueue(queues.erase(), log);
+      await enqueue(queues.erase(span), log);
       return OK;
     }),
 

@@ -29,8 +29,9 @@ interface Followed {
 
 async function follow(running: RunningApp, id: string): Promise<Followed> {
   const aborting = new AbortController();
-  const response = await fetch(`${running.baseUrl}/v1/admin/ingest/jobs/${id}/events`, {
-    headers: { ...running.sign(ADMIN), 'last-event-id': '7' },
+  const url = `${running.baseUrl}/v1/admin/ingest/jobs/${id}/events`;
+  const response = await fetch(url, {
+    headers: { ...running.sign(ADMIN, 'GET', url), 'last-event-id': '7' },
     signal: aborting.signal,
   });
   const events: Followed['events'] = [];

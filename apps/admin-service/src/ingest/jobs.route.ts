@@ -1,7 +1,7 @@
 /** Ingest jobs: what admins ask for and see. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, type Job, ROUTES } from '@bigdata/models';
-import { bindRoute, type Logger, type RouteBinding } from '@bigdata/platform';
+import { bindRoute, type Logger, type RouteBinding, type Span } from '@bigdata/platform';
 import { type JobQueue } from '@bigdata/queue';
 import { auditOf } from '../audit/audit-of';
 import { type JobChanges } from './job-changes.repository';
@@ -16,16 +16,22 @@ interface Dependencies {
   readonly fileRoots: readonly string[];
 }
 
+/** The request that a job is put into the queue for. */
+interface Enqueuing {
+  readonly log: Logger;
+  readonly span: Span;
+}
+
 /** An undo takes as long as dropping a partition: nearly always the answer can tell that it is done. */
 const UNDO_WAIT_MS = 10_000;
 const UNDO_LOOK_EVERY_MS = 100;
 
 export function createJobRoutes({ jobs, changes, queue, fileRoots }: Dependencies): RouteBinding[] {
   /** The row stands already: should the queue be away, the job is queued as soon as it is back. */
-  const enqueue = async (job: Job, log: Logger): Promise<void> => {
+  const enqueue = async (job: Job, { log, span }: Enqueuing): Promise<void> => {
     const { id, priority } = job;
     // Others come when there are ranges for them: with the plan, or when the rows are compared with the queue.
-    await queue.add(toQueueEntries({ id, priority, workers: 1 })).catch((error: unknown) => {
+    await queue.add(toQueueEntries({ id, priority, workers: 1 }), span).catch((error: unknown) => {
       log.warn('job is not queued yet', { job_id: id, error });
     });
   };
@@ -40,7 +46,7 @@ export function createJobRoutes({ jobs, changes, queue, fileRoots }: Dependencie
     bindRoute(ROUTES.createJob, async (request) => {
       await checkSource(request.body.source, fileRoots);
       const job = await jobs.create(request.body, auditOf(request));
-      await enqueue(job, request.log);
+      await enqueue(job, request);
       return job;
     }),
 
@@ -56,15 +62,15 @@ export function createJobRoutes({ jobs, changes, queue, fileRoots }: Dependencie
     bindRoute(ROUTES.retryJob, async (request) => {
       await changes.retry(request.params.id, auditOf(request));
       const job = await findJob(request.params.id);
-      await enqueue(job, request.log);
+      await enqueue(job, request);
       return job;
     }),
 
     bindRoute(ROUTES.undoJob, async (request) => {
-      const { params, signal, log } = request;
+      const { params, signal } = request;
       await changes.undo(params.id, auditOf(request));
       let job = await findJob(params.id);
-      if (job.undo?.state === 'requested') await enqueue({ ...job, priority: 'high' }, log);
+      if (job.undo?.state === 'requested') await enqueue({ ...job, priority: 'high' }, request);
       const until = performance.now() + UNDO_WAIT_MS;
       while (job.undo?.state === 'requested' && performance.now() < until && !signal.aborted) {
         await wait(UNDO_LOOK_EVERY_MS);

@@ -54,7 +54,8 @@ describe('uploads', () => {
     ['in chunks', { 'transfer-encoding': 'chunked' }],
   ])('an upload %s that breaks off leaves nothing', async (_how, headers) => {
     const url = new URL(`${app.baseUrl}/v1/admin/ingest/files/broken.csv`);
-    const sending = request(url, { method: 'PUT', headers: { ...app.sign(ADMIN), ...headers } });
+    const signed = app.sign(ADMIN, 'PUT', url.href);
+    const sending = request(url, { method: 'PUT', headers: { ...signed, ...headers } });
     sending.on('error', () => undefined);
     sending.write('x'.repeat(70_000));
     await eventually(async () =>
@@ -70,9 +71,10 @@ describe('uploads', () => {
   test.each(['..%2Fx.csv', '.hidden', '.upload-x', 'a%2Fb.csv', 'a%00b'])(
     'the name %s is refused',
     async (name) => {
-      const response = await fetch(`${app.baseUrl}/v1/admin/ingest/files/${name}`, {
+      const url = `${app.baseUrl}/v1/admin/ingest/files/${name}`;
+      const response = await fetch(url, {
         method: 'PUT',
-        headers: app.sign(ADMIN),
+        headers: app.sign(ADMIN, 'PUT', url),
         body: 'x',
       });
       expect(response.status).toBe(422);

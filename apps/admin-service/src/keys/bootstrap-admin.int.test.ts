@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { generateApiKey } from '@bigdata/models';
+import { createPepper, generateApiKey } from '@bigdata/models';
 import { createLogger, Secret } from '@bigdata/platform';
 import { AUDIT, DEFAULT_LIMITS } from '../test-support/builders';
 import { createTestDatabase, type TestDatabase } from '../test-support/test-database';
@@ -18,7 +18,7 @@ const bootstrap = (apiKey: string, pepper = 'pepper'): Promise<void> =>
   bootstrapAdmin({
     db: database.db,
     adminApiKey: new Secret(apiKey),
-    keyPepper: new Secret(pepper),
+    pepper: createPepper(pepper),
     logger: createLogger({ service: 'test', level: 'error', format: 'json' }),
   });
 const resolve = (keyId: string) => createKeyRepository(database.db, DEFAULT_LIMITS).resolve(keyId);

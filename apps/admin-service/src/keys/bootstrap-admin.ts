@@ -3,7 +3,7 @@
  * which is also the way back in for an operator who lost every key. A key known already changes nothing, so that
  * neither revoking it nor disabling its user is undone by a restart.
  */
-import { hashApiKey, parseApiKey } from '@bigdata/models';
+import { parseApiKey, type Pepper } from '@bigdata/models';
 import { type Logger, type Secret } from '@bigdata/platform';
 import { recordAudit } from '../audit/record-audit';
 import { lock } from '../db/advisory-locks';
@@ -19,35 +19,30 @@ const AUDIT = { actor: 'configuration', requestId: null };
 export interface BootstrapOptions {
   readonly db: Database;
   readonly adminApiKey: Secret;
-  readonly keyPepper: Secret;
+  readonly pepper: Pepper;
   readonly logger: Logger;
 }
 
 /** Safe to run again and from several instances at once. */
-export async function bootstrapAdmin({
-  db,
-  adminApiKey,
-  keyPepper,
-  logger,
-}: BootstrapOptions): Promise<void> {
+export async function bootstrapAdmin({ db, adminApiKey, pepper, logger }: BootstrapOptions): Promise<void> {
   const apiKey = adminApiKey.reveal();
   const parsed = parseApiKey(apiKey);
   if (!parsed) throw new Error('the configuration let a malformed key pass');
   const id = parsed.keyId;
-  const hash = hashApiKey(apiKey, keyPepper.reveal());
+  const hash = pepper.hash(apiKey);
   await inTransaction(db, async (trx) => {
     await lock(trx, 'bootstrap');
     const known = await trx.selectFrom('api_keys').selectAll().where('id', '=', id).executeTakeFirst();
     if (known) {
       if (known.revoked_at !== null) logger.warn('the bootstrap key is revoked', { key_id: id });
       if (known.hash !== hash) {
-        await trx.updateTable('api_keys').set({ hash }).where('id', '=', id).execute();
+        await trx.updateTable('api_keys').set({ hash, pepper_id: pepper.id }).where('id', '=', id).execute();
         logger.warn('the bootstrap key got a new hash: the pepper has changed', { key_id: id });
       }
       return;
     }
     const userId = await ensureAdmin(trx);
-    await insertKey(trx, userId, { ...UNRESTRICTED, id, hash });
+    await insertKey(trx, userId, { ...UNRESTRICTED, id, hash, pepper_id: pepper.id });
     await recordAudit(trx, AUDIT, {
       action: 'key.issue',
       target: `key:${id}`,

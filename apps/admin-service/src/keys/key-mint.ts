@@ -1,6 +1,5 @@
 /** New keys: the text to show once, and what is stored of it. */
-import { generateApiKey, hashApiKey, type IssuedKey } from '@bigdata/models';
-import { type Secret } from '@bigdata/platform';
+import { generateApiKey, type IssuedKey, type Pepper } from '@bigdata/models';
 import { type KeyRights, type NewKey } from './key.repository';
 
 export interface FreshKey {
@@ -20,11 +19,11 @@ export const UNRESTRICTED: KeyRights = {
 };
 
 /** @param randomBytes a cryptographic source, such as node:crypto's */
-export function createKeyMint(pepper: Secret, randomBytes: (size: number) => Uint8Array): KeyMint {
+export function createKeyMint(pepper: Pepper, randomBytes: (size: number) => Uint8Array): KeyMint {
   return (rights) => {
     const { keyId, apiKey } = generateApiKey(randomBytes);
     return {
-      stored: { ...rights, id: keyId, hash: hashApiKey(apiKey, pepper.reveal()) },
+      stored: { ...rights, id: keyId, hash: pepper.hash(apiKey), pepper_id: pepper.id },
       shown: { ...rights, id: keyId, api_key: apiKey, expires_at: rights.expires_at?.toISOString() ?? null },
     };
   };

@@ -18,6 +18,8 @@ export type KeyRights = Pick<
 export interface NewKey extends KeyRights {
   readonly id: string;
   readonly hash: string;
+  /** Of the pepper that made the hash. */
+  readonly pepper_id: string;
 }
 
 /** `readUser` shows this many; the list of keys has them all. */
@@ -37,6 +39,16 @@ export interface KeyRepository {
   /** Null for a key that is unknown, revoked, expired, or whose user is disabled. */
   resolve(keyId: string): Promise<ResolvedKey | null>;
 }
+
+/**
+ * Of erasures that are not deleted yet there are few, and an index of them. One that is recorded makes the mark null, one
+ * that took effect changes it: by its time as long as it is among those, by then by the id of the last one.
+ */
+const ERASURE_MARK = sql<string | null>`(
+  SELECT CASE WHEN bool_or(suppressed_at IS NULL) THEN NULL
+    ELSE concat((SELECT id FROM erasures ORDER BY id DESC LIMIT 1), '@', max(suppressed_at)) END
+  FROM erasures WHERE deleted_at IS NULL
+)`;
 
 export function createKeyRepository(db: Database, defaultLimits: DefaultLimits): KeyRepository {
   const readKeys = (
@@ -112,8 +124,9 @@ export function createKeyRepository(db: Database, defaultLimits: DefaultLimits):
         .selectFrom('api_keys as k')
         .innerJoin('users as u', 'u.id', 'k.user_id')
         .leftJoin('plans as p', 'p.name', 'u.plan')
-        .select(['k.id', 'k.hash', 'k.user_id', 'k.scopes', 'k.allowed_addresses', 'k.fields'])
+        .select(['k.id', 'k.hash', 'k.pepper_id', 'k.user_id', 'k.scopes', 'k.allowed_addresses', 'k.fields'])
         .select(['u.role', 'u.terms as own_terms', 'p.terms as plan_terms'])
+        .select(ERASURE_MARK.as('erasure_mark'))
         .where('k.id', '=', keyId)
         .where('k.revoked_at', 'is', null)
         .where((eb) => eb.or([eb('k.expires_at', 'is', null), eb('k.expires_at', '>', sql<Date>`now()`)]))

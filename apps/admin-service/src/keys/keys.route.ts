@@ -4,17 +4,19 @@ import { bindRoute, type RouteBinding } from '@bigdata/platform';
 import { auditOf } from '../audit/audit-of';
 import { type KeyMint } from './key-mint';
 import { type KeyRepository } from './key.repository';
+import { type PepperRepository } from './pepper.repository';
 import { type KeyRotation } from './rotation.repository';
 
 interface Dependencies {
   readonly keys: KeyRepository;
   readonly rotation: KeyRotation;
+  readonly peppers: PepperRepository;
   readonly mintKey: KeyMint;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-export function createKeyRoutes({ keys, rotation, mintKey, now }: Dependencies): RouteBinding[] {
+export function createKeyRoutes({ keys, rotation, peppers, mintKey, now }: Dependencies): RouteBinding[] {
   /** @throws AppError `invalid_request` for an end that has passed */
   const toEnd = (expires_at: string | null): Date | null => {
     const end = expires_at === null ? null : new Date(expires_at);
@@ -50,6 +52,10 @@ export function createKeyRoutes({ keys, rotation, mintKey, now }: Dependencies):
       );
       return { key: minted.shown, replaced };
     }),
+
+    bindRoute(ROUTES.readPeppers, async () => ({ peppers: await peppers.count() })),
+
+    bindRoute(ROUTES.renewKeyHash, async ({ body }) => ({ renewed: await peppers.renew(body) })),
 
     bindRoute(ROUTES.resolveKey, async ({ body }) => ({ key: await keys.resolve(body.key_id) })),
   ];

@@ -28,12 +28,14 @@ async function insertWithUsage(trx: Trx, entries: readonly RequestLogEntry[]): P
       )
       SELECT
         entry_id, request_id, user_id, key_id, method, route, status, code, latency_ms, latency_parts_ms, credits,
-        rows, bytes, shape, least(created_at, now() + ${AHEAD_MAX})
+        rows, bytes, shape, least(created_at, now() + ${AHEAD_MAX}) AS happened_at
       FROM jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) AS entry (
         entry_id uuid, request_id text, user_id uuid, key_id text, method text, route text, status smallint,
         code text, latency_ms double precision, latency_parts_ms jsonb, credits bigint, rows bigint, bytes bigint,
         shape text, created_at timestamptz(3)
       )
+      -- In one order, so that two batches do not wait for each other crosswise.
+      ORDER BY happened_at, entry_id
       ON CONFLICT DO NOTHING
       RETURNING *
     )
@@ -44,7 +46,7 @@ async function insertWithUsage(trx: Trx, entries: readonly RequestLogEntry[]): P
       count(*) FILTER (WHERE status >= 500), sum(credits), sum(rows), sum(bytes), sum(latency_ms)
     FROM inserted WHERE user_id IS NOT NULL AND key_id IS NOT NULL
     GROUP BY user_id, day, key_id, route
-    -- In one order, so that two batches do not wait for each other crosswise.
+    -- For the same reason.
     ORDER BY user_id, day, key_id, route
     ON CONFLICT (user_id, day, key_id, route) DO UPDATE SET
       requests = usage.requests + excluded.requests,

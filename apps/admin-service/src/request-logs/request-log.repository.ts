@@ -1,5 +1,5 @@
 /** Request logs: appended in batches by the gateway, read by admins. */
-import { type RequestLog, type RequestLogEntry } from '@bigdata/models';
+import { type ProblemCode, type RequestLog, type RequestLogEntry } from '@bigdata/models';
 import { type Selectable, sql } from 'kysely';
 import { z } from 'zod';
 import { type Database, type RequestLogsTable } from '../db/schema';
@@ -11,6 +11,7 @@ export interface RequestLogFilter {
   readonly key_id?: string | undefined;
   readonly route?: string | undefined;
   readonly status?: number | undefined;
+  readonly code?: ProblemCode | undefined;
   readonly request_id?: string | undefined;
   /** Inclusive. */
   readonly from?: string | undefined;
@@ -30,7 +31,7 @@ export function createRequestLogRepository(db: Database): RequestLogRepository {
   return {
     append: (entries) => appendEntries(db, entries),
 
-    list: ({ user_id, key_id, route, status, request_id, from, to }, page) =>
+    list: ({ user_id, key_id, route, status, code, request_id, from, to }, page) =>
       readPage(page, {
         list: 'logs',
         key: keySchema,
@@ -45,6 +46,7 @@ export function createRequestLogRepository(db: Database): RequestLogRepository {
           if (key_id !== undefined) query = query.where('key_id', '=', key_id);
           if (route !== undefined) query = query.where('route', '=', route);
           if (status !== undefined) query = query.where('status', '=', status);
+          if (code !== undefined) query = query.where('code', '=', code);
           if (request_id !== undefined) query = query.where('request_id', '=', request_id);
           if (from !== undefined) query = query.where('created_at', '>=', new Date(from));
           if (to !== undefined) query = query.where('created_at', '<', new Date(to));

@@ -76,7 +76,7 @@ test('each filter keeps what matches it; from is inclusive, to is not', async ()
   const key_id = randomUUID().slice(0, 12);
   await record([
     anEntry({ user_id, key_id, route: '/v1/me', created_at: '2026-02-01T00:00:00.000Z' }),
-    anEntry({ user_id, status: 503, created_at: '2026-02-02T00:00:00.000Z' }),
+    anEntry({ user_id, status: 503, code: 'unavailable', created_at: '2026-02-02T00:00:00.000Z' }),
     anEntry({ user_id, created_at: '2026-02-03T00:00:00.000Z' }),
   ]);
   const count = async (filter: Record<string, string | number>) =>
@@ -85,6 +85,8 @@ test('each filter keeps what matches it; from is inclusive, to is not', async ()
   expect(await count({ route: '/v1/me' })).toBe(1);
   expect(await count({ route: '/v1/lookup' })).toBe(0);
   expect(await count({ status: 503 })).toBe(1);
+  expect(await count({ code: 'unavailable' })).toBe(1);
+  expect(await count({ code: 'rate_limited' })).toBe(0);
   const [newest] = (await list({ user_id })).data;
   expect((await list({ request_id: newest?.request_id ?? '' })).data).toEqual([newest]);
   expect(await count({ from: '2026-02-02T00:00:00Z' })).toBe(2);

@@ -12,7 +12,8 @@ export const DEFAULT_LIMITS = { user: 600, admin: 6_000 };
 export const AUDIT = { actor: 'test', requestId: 'test-request' };
 
 export function aKey(): NewKey {
-  return { ...UNRESTRICTED, id: randomBytes(6).toString('hex'), hash: randomBytes(32).toString('hex') };
+  const [id, hash] = [randomBytes(6).toString('hex'), randomBytes(32).toString('hex')];
+  return { ...UNRESTRICTED, id, hash, pepper_id: 'test-pepper' };
 }
 
 /** A user with a key and, unless told otherwise, no credits. */

@@ -14,6 +14,7 @@ import {
   createMetrics,
   IDENTITY_HEADER,
   loadConfig,
+  NO_TRACING,
   type ProblemDocument,
   problemSchema,
   Secret,
@@ -68,7 +69,8 @@ export interface RunningApp {
   readonly app: StartedApp;
   readonly logLines: readonly Record<string, unknown>[];
   as(caller: Caller | null): Calls;
-  sign(caller: Caller): Record<string, string>;
+  /** Headers of one request. @param url whole */
+  sign(caller: Caller, method: string, url: string, requestId?: string): Record<string, string>;
   stop(): Promise<void>;
 }
 
@@ -104,11 +106,18 @@ export async function runApp(env: Record<string, string>): Promise<RunningApp> {
   const life = createLifecycle({ logger, deadlineMs: 10_000, exit: () => undefined });
   const identity = createIdentityCodec(new Secret(IDENTITY_SECRET), Date.now);
   const metrics = createMetrics('admin-service');
-  const app = await startApp({ config, logger, life, metrics, identity });
+  const app = await startApp({ config, logger, life, metrics, tracing: NO_TRACING, identity });
   const baseUrl = `http://127.0.0.1:${app.port}`;
-  const sign = (caller: Caller): Record<string, string> => ({
-    [IDENTITY_HEADER]: identity.sign({ caller, requestId: 'signed-request' }),
-  });
+  const sign = (
+    caller: Caller,
+    method: string,
+    url: string,
+    requestId = 'signed-request',
+  ): Record<string, string> => {
+    const { href, origin } = new URL(url);
+    const line = { method, target: href.slice(origin.length) };
+    return { [IDENTITY_HEADER]: identity.sign({ caller, requestId }, line) };
+  };
   return {
     baseUrl,
     adminKey,
@@ -125,10 +134,11 @@ export async function runApp(env: Record<string, string>): Promise<RunningApp> {
         const search = new URLSearchParams();
         for (const [name, value] of Object.entries(query)) search.set(name, String(value));
         const isJson = body !== undefined && contract.body !== 'stream';
-        const response = await fetch(`${baseUrl}${route}?${search.toString()}`, {
+        const url = `${baseUrl}${route}?${search.toString()}`;
+        const response = await fetch(url, {
           method: contract.method,
           headers: {
-            ...(caller ? sign(caller) : {}),
+            ...(caller ? sign(caller, contract.method, url, headers['x-request-id']) : {}),
             ...(isJson ? { 'content-type': 'application/json' } : {}),
             ...headers,
           },

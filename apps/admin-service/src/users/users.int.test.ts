@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ROUTES, hashApiKey, parseApiKey } from '@bigdata/models';
+import { ROUTES, createPepper, parseApiKey } from '@bigdata/models';
 import { eventually, testServers } from '@bigdata/testing';
 import {
   aCaller,
@@ -41,7 +41,8 @@ describe('a user', () => {
     expect(parseApiKey(key.api_key)?.keyId).toBe(key.id);
     expect(await resolve(key.id)).toEqual({
       id: key.id,
-      hash: hashApiKey(key.api_key, KEY_PEPPER),
+      hash: createPepper(KEY_PEPPER).hash(key.api_key),
+      pepper_id: createPepper(KEY_PEPPER).id,
       user_id: user.id,
       role: 'user',
       scopes: null,
@@ -51,6 +52,7 @@ describe('a user', () => {
       in_flight_max: null,
       query_limits: null,
       prices: null,
+      erasure_mark: expect.any(String) as string,
     });
   });
 

@@ -10,6 +10,9 @@ import * as auditFilters from './0007-audit-filters';
 import * as logDaysAndUsage from './0008-log-days-and-usage';
 import * as creditLots from './0010-credit-lots';
 import * as erasures from './0014-erasures';
+import * as pepperIds from './0015-pepper-ids';
+import * as logCodes from './0016-log-codes';
+import * as chargeAttempts from './0017-charge-attempts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-accounts': accounts,
@@ -22,4 +25,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-log-days-and-usage': logDaysAndUsage,
   '0010-credit-lots': creditLots,
   '0014-erasures': erasures,
+  '0015-pepper-ids': pepperIds,
+  '0016-log-codes': logCodes,
+  '0017-charge-attempts': chargeAttempts,
 };

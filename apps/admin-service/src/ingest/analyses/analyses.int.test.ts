@@ -1,5 +1,5 @@
 import { type Analysis, ROUTES } from '@bigdata/models';
-import { createLogger, Secret } from '@bigdata/platform';
+import { createLogger, NO_TRACING, Secret } from '@bigdata/platform';
 import { createQueueWorker, type QueueWorker } from '@bigdata/queue';
 import { eventually, testServers } from '@bigdata/testing';
 import { flushRedis } from '../../test-support/flush-redis';
@@ -57,6 +57,7 @@ function answerWith(outcome: object, seen: unknown[] = []): void {
   workers.push(
     createQueueWorker({
       name: 'analyze',
+      tracing: NO_TRACING,
       redisUrl: new Secret(REDIS_URL),
       logger,
       handler: async ({ analysisId: id }) => {
@@ -108,9 +109,10 @@ test('an analysis that the queue lost is put into it again while someone waits',
 
 test('a caller that goes away is waited for no longer', async () => {
   const aborting = new AbortController();
-  const asked = fetch(`${app.baseUrl}/v1/admin/ingest/analyze`, {
+  const url = `${app.baseUrl}/v1/admin/ingest/analyze`;
+  const asked = fetch(url, {
     method: 'POST',
-    headers: { ...app.sign(ADMIN), 'content-type': 'application/json' },
+    headers: { ...app.sign(ADMIN, 'POST', url), 'content-type': 'application/json' },
     body: JSON.stringify({ source: 'inbox://a.csv' }),
     signal: aborting.signal,
   }).catch(() => null);

@@ -1,7 +1,7 @@
 /** How a file would be read: asked by an admin, answered by a worker while the admin waits. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, type Analysis, type JobError, ROUTES } from '@bigdata/models';
-import { bindRoute, type RouteBinding } from '@bigdata/platform';
+import { bindRoute, type RouteBinding, type Span } from '@bigdata/platform';
 import { type JobQueue } from '@bigdata/queue';
 import { type AnalysisOutcome } from '../../db/schema';
 import { checkSource } from '../source';
@@ -19,12 +19,12 @@ const LOOK_EVERY_MS = 100;
 const ADD_EVERY_MS = 3_000;
 
 export function createAnalysisRoutes({ analyses, queue, fileRoots, waitMs }: Dependencies): RouteBinding[] {
-  const waitFor = async (id: string, signal: AbortSignal): Promise<AnalysisOutcome> => {
+  const waitFor = async (id: string, signal: AbortSignal, span: Span): Promise<AnalysisOutcome> => {
     const until = performance.now() + waitMs;
     let addAt = 0;
     while (performance.now() < until && !signal.aborted) {
       if (performance.now() >= addAt) {
-        await queue.add([{ id, data: { analysisId: id }, priority: 'high' }]);
+        await queue.add([{ id, data: { analysisId: id }, priority: 'high' }], span);
         addAt = performance.now() + ADD_EVERY_MS;
       }
       const outcome = await analyses.findOutcome(id);
@@ -38,11 +38,11 @@ export function createAnalysisRoutes({ analyses, queue, fileRoots, waitMs }: Dep
   };
 
   return [
-    bindRoute(ROUTES.analyzeFile, async ({ body, signal, log }): Promise<Analysis> => {
+    bindRoute(ROUTES.analyzeFile, async ({ body, signal, log, span }): Promise<Analysis> => {
       await checkSource(body.source, fileRoots);
       const id = await analyses.create(body);
       try {
-        const outcome = await waitFor(id, signal);
+        const outcome = await waitFor(id, signal, span);
         if (outcome.state === 'failed') throw unreadable(outcome.error);
         return outcome.analysis;
       } finally {

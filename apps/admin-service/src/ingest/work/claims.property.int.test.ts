@@ -50,7 +50,8 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 
 /** What is known without looking at the rows. */
 class Model {
-  state: 'active' | 'failed' | 'cancelled' | 'succeeded' = 'active';
+  /** One that is tried again is queued until somebody claims of it: who still believes to hold a range is refused. */
+  state: 'queued' | 'running' | 'failed' | 'cancelled' | 'succeeded' = 'queued';
   planned = false;
   /** Steps of each range that are durable. */
   readonly steps = Array.from({ length: RANGES }, () => 0);
@@ -60,6 +61,9 @@ class Model {
   readonly believed = new Map<number, WorkPiece>();
   tokens = new Set<number>();
 
+  get isActive(): boolean {
+    return this.state === 'queued' || this.state === 'running';
+  }
   get openRanges(): number[] {
     return this.steps.flatMap((done, number) => (done < STEPS_PER_RANGE ? [number] : []));
   }
@@ -68,7 +72,7 @@ class Model {
   }
   /** Null: nothing; a set: one of these. */
   expectedClaim(): Set<string> {
-    if (this.state !== 'active') return new Set();
+    if (!this.isActive) return new Set();
     if (!this.planned) return new Set(['plan']);
     if (this.openRanges.length > 0) {
       if (this.liveRanges >= PARALLELISM) return new Set();
@@ -93,7 +97,7 @@ test('whatever happens in whatever order, no piece has two writers and no durabl
       expect(state).toBe('succeeded');
       expect(result).toMatchObject({ rows_read: RANGES * STEPS_PER_RANGE * 10, records_new: 1 });
     }),
-    { numRuns: 12 },
+    { numRuns: 40 },
   );
 }, 240_000);
 
@@ -112,15 +116,15 @@ async function play(id: string, model: Model, step: Move): Promise<void> {
       return;
     case 'cancel': {
       const { status } = await calls.cancel(id);
-      expect(status).toBe(model.state === 'active' ? 200 : 409);
-      if (model.state === 'active') endAs(model, 'cancelled');
+      expect(status).toBe(model.isActive ? 200 : 409);
+      if (model.isActive) endAs(model, 'cancelled');
       return;
     }
     case 'retry': {
       const { status } = await calls.retry(id);
       const possible = model.state === 'failed' || model.state === 'cancelled';
       expect(status).toBe(possible ? 200 : 409);
-      if (possible) model.state = 'active';
+      if (possible) model.state = 'queued';
     }
   }
 }
@@ -132,6 +136,7 @@ async function claim(id: string, model: Model, worker: number): Promise<void> {
   if (!piece) return;
   expect(model.tokens).not.toContain(piece.attempt);
   model.tokens.add(piece.attempt);
+  model.state = 'running';
   if (piece.kind === 'range')
     expect(piece.range.checkpoint?.batch ?? 0).toBe(model.steps[piece.range.number]);
   model.holders.set(keyOf(piece), { attempt: piece.attempt, live: true });
@@ -143,7 +148,9 @@ async function report(id: string, model: Model, worker: number): Promise<void> {
   const piece = model.believed.get(worker);
   if (!piece) return;
   const key = keyOf(piece);
-  const mine = model.state === 'active' && model.holders.get(key)?.attempt === piece.attempt;
+  const latest = model.holders.get(key)?.attempt === piece.attempt;
+  const running = model.state === 'running';
+  const mine = running && latest;
   if (piece.kind === 'plan') {
     const { status } = await calls.plan(id, piece.attempt, RANGES);
     expect(status).toBe(mine ? 200 : 409);
@@ -161,8 +168,7 @@ async function report(id: string, model: Model, worker: number): Promise<void> {
       if (done) drop(model, worker, key);
     } else {
       // Refused with nothing under way: whoever held it last lets go of it.
-      if (model.state !== 'active' && model.holders.get(key)?.attempt === piece.attempt)
-        model.holders.delete(key);
+      if (!running && latest) model.holders.delete(key);
       drop(model, worker, null);
     }
   } else {
@@ -178,14 +184,14 @@ async function giveUp(id: string, model: Model, worker: number, how: 'fail' | 'r
   if (!piece) return;
   const key = keyOf(piece);
   const latest = model.holders.get(key)?.attempt === piece.attempt;
-  const active = model.state === 'active';
+  const running = model.state === 'running';
   const answer = how === 'fail' ? await calls.fail(id, piece) : await calls.beat(id, piece, true);
   const releasesRange = how === 'release' && piece.kind === 'range';
   // A failure that was told already may be told again, by whoever says the same.
   if (how === 'fail' && model.state === 'failed') expect(answer.status).toBe(200);
-  else expect(answer.status).toBe(latest && (active || releasesRange) ? 200 : 409);
-  if (latest && how === 'fail' && active) endAs(model, 'failed');
-  if (latest && (active || piece.kind === 'range')) model.holders.delete(key);
+  else expect(answer.status).toBe(latest && (running || releasesRange) ? 200 : 409);
+  if (latest && how === 'fail' && running) endAs(model, 'failed');
+  if (latest && (running || piece.kind === 'range')) model.holders.delete(key);
   model.believed.delete(worker);
 }
 

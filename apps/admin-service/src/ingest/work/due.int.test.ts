@@ -1,5 +1,5 @@
 import { type JobPriority } from '@bigdata/models';
-import { createLogger, Secret } from '@bigdata/platform';
+import { createLogger, NO_TRACING, Secret } from '@bigdata/platform';
 import { createQueueWorker, type QueueWorker } from '@bigdata/queue';
 import { eventually, openSeverableLink, testServers } from '@bigdata/testing';
 import { sql } from 'kysely';
@@ -173,7 +173,15 @@ describe('the queue', () => {
   const consume = (redisUrl = REDIS_URL): string[] => {
     const seen: string[] = [];
     const handler = ({ jobId }: { jobId: string }) => Promise.resolve(void seen.push(jobId));
-    workers.push(createQueueWorker({ name: 'ingest', redisUrl: new Secret(redisUrl), logger, handler }));
+    workers.push(
+      createQueueWorker({
+        name: 'ingest',
+        tracing: NO_TRACING,
+        redisUrl: new Secret(redisUrl),
+        logger,
+        handler,
+      }),
+    );
     return seen;
   };
   beforeEach(async () => {

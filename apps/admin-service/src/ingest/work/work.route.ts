@@ -25,13 +25,13 @@ export function createWorkRoutes({ claims, plans, pieces, endings, queue }: Depe
       piece: await claims.claim(params.id, body.worker_id),
     })),
 
-    bindRoute(ROUTES.planJob, async ({ params, body, log }) => {
+    bindRoute(ROUTES.planJob, async ({ params, body, log, span }) => {
       const job = await plans.plan(params.id, body);
       if (!job) return { planned: false };
       const { id, priority, parallelism } = job;
       const due = { id, priority, workers: workersFor(body.ranges.length, parallelism) };
       // Should the queue be away, they come as soon as it is back.
-      await queue.add(toQueueEntries(due, 1)).catch((error: unknown) => {
+      await queue.add(toQueueEntries(due, 1), span).catch((error: unknown) => {
         log.warn('no further workers are called yet', { job_id: id, error });
       });
       return { planned: true };
