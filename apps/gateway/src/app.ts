@@ -1,6 +1,7 @@
 /** Composition root: the only file that connects and wires. Everything may be away when the gateway starts. */
 import {
   CHARGES_PER_BATCH_MAX,
+  createPepper,
   type Price,
   PUBLIC_ROUTES,
   type RequestLogEntry,
@@ -11,6 +12,7 @@ import {
 import {
   createServiceClient,
   type Health,
+  type HealthCheck,
   type ServiceContext,
   type StartedService,
 } from '@bigdata/platform';
@@ -20,9 +22,11 @@ import { createAccounts } from './accounts/accounts';
 import { createApp } from './chain/create-app';
 import { type Step } from './chain/run-chain';
 import { createCharge } from './charges/charge';
+import { createKnownBalances } from './charges/known-balances';
 import { createWallets } from './charges/wallets';
 import { type gatewaySettings } from './config';
 import { createOutbox, type Outbox } from './delivery/outbox';
+import { createOutboxMetrics, type OutboxName } from './delivery/outbox-metrics';
 import { createCors } from './door/cors';
 import { createClientAddress } from './door/client-address';
 import { openDoor } from './door/open-door';
@@ -33,14 +37,18 @@ import { createIdempotency } from './idempotency/idempotency';
 import { createAnswerSeal } from './idempotency/kept-answer';
 import { createAuthenticate } from './keys/authenticate';
 import { createFailedAttempts } from './keys/failed-attempts';
+import { createHashRenewal } from './keys/hash-renewal';
 import { createKeyCache } from './keys/key-cache';
+import { createKeyHashes } from './keys/key-hashes';
 import { createLimit } from './limits/limit';
 import { createLimits } from './limits/limits';
 import { createLocalLimiter } from './limits/local-limiter';
 import { mountPages } from './pages/mount-pages';
+import { processesOf } from './processes/start-processes';
 import { createProxy } from './proxy/proxy';
 import { createReadBody } from './proxy/read-body';
 import { createRecord } from './request-log/record';
+import { createTraceRequest } from './request-log/trace-request';
 import { createAdmit, createMatchRoute } from './routing/match-route';
 import { createRouteTable } from './routing/route-table';
 
@@ -49,6 +57,9 @@ const ACCOUNT_CALL_TIMEOUT_MS = 3_000;
 const CONNECTIONS_PER_SERVICE = 256;
 const CONNECT_TIMEOUT_MS = 3_000;
 const SETTLEMENTS_MAX = 100_000;
+/** Longer ago than this, whoever else spends from a wallet may have emptied it. */
+const KNOWN_BALANCE_MAX_AGE_MS = 60_000;
+const KNOWN_BALANCES_MAX = 10_000;
 const LOG_ENTRIES_MAX = 50_000;
 const LOG_BATCH_MAX = 1_000;
 const LOG_LINGER_MS = 200;
@@ -65,6 +76,9 @@ const IDEMPOTENCY_RERUNS_MAX = 3;
 /** Of the time a stop has, for each of the two outboxes. */
 const OUTBOX_CLOSE_MS = 8_000;
 
+/** Whose answers decide whether the gateway is ready. */
+export const GATEWAY_DEPENDENCIES = ['redis', 'admin-service', 'query-service'] as const;
+
 export interface StartedGateway extends StartedService {
   readonly port: number;
 }
@@ -74,13 +88,13 @@ export async function startGateway({
   logger,
   life,
   metrics,
+  tracing,
   identity,
 }: ServiceContext<typeof gatewaySettings>): Promise<StartedGateway> {
   const clockMs = (): number => performance.now();
   const stopping = new AbortController();
   life.onDrain(() => stopping.abort());
-  const outboxItems = metrics.gauge('gateway_outbox_items', 'Items that wait for delivery', ['outbox']);
-  const outboxDropped = metrics.gauge('gateway_outbox_dropped', 'Items given up since the start', ['outbox']);
+  const outboxMetrics = createOutboxMetrics(metrics);
 
   const redis = life.use(
     'redis',
@@ -118,7 +132,7 @@ export async function startGateway({
   const accounts = createAccounts(adminService);
 
   const outbox = <T>(
-    name: string,
+    name: OutboxName,
     options: Pick<Parameters<typeof createOutbox<T>>[0], 'deliver' | 'batchMax' | 'queueMax' | 'lingerMs'>,
   ): Outbox<T> =>
     life.use(
@@ -127,10 +141,7 @@ export async function startGateway({
         ...options,
         name,
         logger,
-        onChange: (size, dropped) => {
-          outboxItems.set({ outbox: name }, size);
-          outboxDropped.set({ outbox: name }, dropped);
-        },
+        ...outboxMetrics(name),
       }),
       (box) => box.close(OUTBOX_CLOSE_MS),
     );
@@ -152,12 +163,17 @@ export async function startGateway({
     maxAgeMs: config.keyCacheMs,
     clockMs,
   });
+  const pepper = createPepper(config.keyPepper.reveal());
+  const previousPeppers = config.keyPepperPrevious.map((secret) => createPepper(secret.reveal()));
   const keyNames = createKeyNames('bigdata:');
   const limits = life.use(
     'limits',
     createLimits({
       limiter: createRateLimiter(redis, keyNames, IN_FLIGHT_LEASE_MS),
-      local: createLocalLimiter({ clockMs, processes: config.gatewayProcessesTotal }),
+      local: createLocalLimiter({
+        clockMs,
+        processes: Math.max(config.gatewayProcessesTotal, processesOf(config.gatewayProcesses)),
+      }),
       leaseMs: IN_FLIGHT_LEASE_MS,
       clockMs,
       logger,
@@ -171,8 +187,14 @@ export async function startGateway({
     rerunsMax: IDEMPOTENCY_RERUNS_MAX,
   });
   const wallets = createWallets({
-    reserveCharges: (charges) => accounts.reserveCharges(charges),
+    reserveCharges: (charges, spans) => accounts.reserveCharges(charges, spans),
     settlements,
+    balances: createKnownBalances({
+      clockMs,
+      maxAgeMs: KNOWN_BALANCE_MAX_AGE_MS,
+      walletsMax: KNOWN_BALANCES_MAX,
+    }),
+    metrics,
   });
 
   const defaultPrice = { base: config.priceBaseCredits, per_record: config.pricePerRecordCredits };
@@ -181,7 +203,8 @@ export async function startGateway({
   const circuitState = metrics.gauge(
     'gateway_circuit_open',
     'Nothing is sent to a service that failed too often: 1, or 0.5 while one request tries',
-    ['service'],
+    { service: ['query-service', 'admin-service'] },
+    'max',
   );
   const circuitOf = (service: string): CircuitBreaker =>
     createCircuitBreaker({
@@ -201,12 +224,26 @@ export async function startGateway({
 
   /** What a request passes, in this order. docs/request-path.md draws it. */
   const chain: readonly Step[] = [
-    createRecord({ entries, logger, metrics, clockMs, now: () => new Date() }),
+    createRecord({
+      ...{ entries, logger, metrics, clockMs },
+      traceRequest: createTraceRequest({
+        tracing,
+        ratio: config.traceRatio,
+        trustClients: config.traceTrustClients,
+        random: Math.random,
+      }),
+      now: () => new Date(),
+    }),
     createShedLoad(config.requestsMax, metrics),
     createMatchRoute(createRouteTable(PUBLIC_ROUTES)),
     createAuthenticate({
       keys,
-      pepper: config.keyPepper,
+      hashes: createKeyHashes(pepper, previousPeppers),
+      renewHash: createHashRenewal({
+        pepperId: pepper.id,
+        renew: (renewed) => accounts.renewKeyHash(renewed),
+        logger,
+      }),
       clientAddress: createClientAddress(config.trustedProxies),
       attempts: createFailedAttempts({ perMinute: config.authFailuresPerMinute, clockMs }),
     }),
@@ -216,7 +253,7 @@ export async function startGateway({
     createBreakCircuit(circuits),
     createIdempotency({
       store: idempotencyStore,
-      seal: createAnswerSeal(config.keyPepper),
+      seal: createAnswerSeal(config.keyPepper, config.keyPepperPrevious),
       answerBytesMax: config.idempotencyAnswerBytesMax,
       leaseMs: config.idempotencyLeaseMs,
       logger,
@@ -258,7 +295,7 @@ export async function startGateway({
       redis: () => redis.ping(),
       'admin-service': () => adminService.ping(),
       'query-service': () => queryService.ping(),
-    },
+    } satisfies Record<(typeof GATEWAY_DEPENDENCIES)[number], HealthCheck>,
     onHealth: (shown) => {
       health = shown;
     },

@@ -1,5 +1,16 @@
 /** Settings of the gateway, beside those that every service has. */
-import { addressRanges, integer, list, port, secret, secretUrl, url } from '@bigdata/platform';
+import {
+  addressRanges,
+  boolean,
+  integer,
+  list,
+  port,
+  ratio,
+  secret,
+  secrets,
+  secretUrl,
+  url,
+} from '@bigdata/platform';
 
 export const gatewaySettings = {
   httpPort: port('HTTP_PORT', 'port of the public door', { fallback: '8080' }),
@@ -9,6 +20,11 @@ export const gatewaySettings = {
   keyPepper: secret('KEY_PEPPER', 'keys the hashes of API keys; the same as in admin-service', {
     minChars: 32,
   }),
+  keyPepperPrevious: secrets(
+    'KEY_PEPPER_PREVIOUS',
+    'further peppers, separated by commas, under which keys are valid while KEY_PEPPER changes',
+    { minChars: 32 },
+  ),
   trustedProxies: addressRanges(
     'TRUSTED_PROXIES',
     'addresses and ranges of the proxies before the gateway, whose X-Forwarded-For tells the address of a client',
@@ -41,9 +57,14 @@ export const gatewaySettings = {
     fallback: '60000',
     min: 100,
   }),
+  gatewayProcesses: integer(
+    'GATEWAY_PROCESSES',
+    'processes that share the public port; 0: one for each processor',
+    { fallback: '1', max: 256 },
+  ),
   gatewayProcessesTotal: integer(
     'GATEWAY_PROCESSES_TOTAL',
-    'how many processes of the gateway run in all; while Redis is away each admits its part of every limit',
+    'how many processes of the gateway run on all machines, GATEWAY_PROCESSES at least; while Redis is away each admits its part of every limit',
     { fallback: '1', min: 1, max: 10_000 },
   ),
   idempotencyAnswerBytesMax: integer(
@@ -70,6 +91,18 @@ export const gatewaySettings = {
     'STREAM_ROWS_MAX',
     'row cap of a streamed answer, for keys without one of their own; where records have a price, as many are reserved',
     { fallback: '1000000', min: 1 },
+  ),
+  traceRatio: ratio(
+    'TRACE_RATIO',
+    'share of the requests that are traced, 0 to 1, where there is a collector',
+    {
+      fallback: '0.01',
+    },
+  ),
+  traceTrustClients: boolean(
+    'TRACE_TRUST_CLIENTS',
+    'true: the traceparent of a client is gone on with, and decides whether its request is traced',
+    { fallback: 'false' },
   ),
   keyCacheMs: integer(
     'KEY_CACHE_MS',

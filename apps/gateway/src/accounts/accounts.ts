@@ -4,17 +4,20 @@ import {
   AppError,
   type Charge,
   type ChargeOutcome,
+  type RenewedKeyHash,
   type RequestLogEntry,
   type ResolvedKey,
   ROUTES,
   type Settlement,
 } from '@bigdata/models';
-import { type ServiceClient } from '@bigdata/platform';
+import { NO_SPAN, type ServiceClient, type Span } from '@bigdata/platform';
 
 export interface Accounts {
   /** Null for a key that is unknown, revoked, expired or disabled. */
   resolveKey(keyId: string): Promise<ResolvedKey | null>;
-  reserveCharges(charges: readonly Charge[]): Promise<readonly ChargeOutcome[]>;
+  renewKeyHash(renewed: RenewedKeyHash): Promise<void>;
+  /** @param spans what each charge is a part of: the call is a part of the first that is traced, linked to the others */
+  reserveCharges(charges: readonly Charge[], spans: readonly Span[]): Promise<readonly ChargeOutcome[]>;
   settleCharges(settlements: readonly Settlement[]): Promise<void>;
   recordRequests(entries: readonly RequestLogEntry[]): Promise<void>;
 }
@@ -25,10 +28,16 @@ export function createAccounts(client: ServiceClient): Accounts {
       const call = client.call(ROUTES.resolveKey, { body: { key_id: keyId }, requestId: randomUUID() });
       return (await call.catch(asOurs)).key;
     },
-    async reserveCharges(charges) {
+    async renewKeyHash(renewed) {
+      await client.call(ROUTES.renewKeyHash, { body: renewed, requestId: randomUUID() });
+    },
+    async reserveCharges(charges, spans) {
+      const [span = NO_SPAN, ...links] = spans.filter(({ traceId }) => traceId !== null);
       const call = client.call(ROUTES.reserveCharges, {
         body: { charges: [...charges] },
         requestId: randomUUID(),
+        span,
+        links,
       });
       return (await call.catch(asOurs)).outcomes;
     },

@@ -7,10 +7,10 @@ import { type Exchange } from './exchange';
 export type Step = (exchange: Exchange, next: () => Promise<void>) => Promise<void>;
 
 /** Runs the steps from the first; each decides whether the following ones run. */
-export async function runChain(steps: readonly Step[], exchange: Exchange): Promise<void> {
-  const runFrom = async (index: number): Promise<void> => {
+export function runChain(steps: readonly Step[], exchange: Exchange): Promise<void> {
+  const runFrom = (index: number): Promise<void> => {
     const step = steps[index];
-    if (step) await step(exchange, () => runFrom(index + 1));
+    return step ? step(exchange, () => runFrom(index + 1)) : Promise.resolve();
   };
-  await runFrom(0);
+  return runFrom(0);
 }

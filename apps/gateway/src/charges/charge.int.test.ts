@@ -1,5 +1,6 @@
-import { request as httpRequest } from 'node:http';
+import { type ServerResponse, request as httpRequest } from 'node:http';
 import { eventually, testServers } from '@bigdata/testing';
+import { type FakeUser } from '../test-support/fake-admin-service';
 import { answerJson, answerProblem } from '../test-support/fake-service';
 import { startTestGateway, type TestGateway } from '../test-support/start-test-gateway';
 
@@ -19,8 +20,9 @@ afterAll(() => gateway.stop());
 
 const ok = answerJson(200, { data: [] }, { 'x-bigdata-rows': '7', 'x-bigdata-shape': 'where: country eq' });
 
-const query = (apiKey: string): Promise<Response> =>
+const query = (apiKey: string, signal: AbortSignal | null = null): Promise<Response> =>
   fetch(`${gateway.url}/v1/query`, {
+    signal,
     method: 'POST',
     headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
     body: '{"limit":1}',
@@ -186,4 +188,131 @@ test('the log entry of a served request carries what it cost and what it gave', 
     bytes: Buffer.byteLength(text),
   });
   await settlementsDelivered(9, user);
+});
+
+describe('a wallet that is known to hold enough', () => {
+  let user: FakeUser;
+  let reserving: PromiseWithResolvers<undefined>;
+  let batchesBefore: number;
+  let seenBefore: number;
+
+  beforeEach(async () => {
+    user = gateway.admin.addUser({ credits: 10 });
+    expect((await query(user.apiKey)).headers.get('x-credits-remaining')).toBe('9');
+    await settlementsDelivered(9, user);
+    reserving = Promise.withResolvers();
+    gateway.admin.holdReserve = reserving.promise;
+    batchesBefore = gateway.admin.asked.reserve;
+    seenBefore = gateway.query.seen.length;
+  });
+  afterEach(() => {
+    gateway.admin.holdReserve = null;
+    reserving.resolve(undefined);
+  });
+
+  /** Until the charge is asked for and the service is asked too. */
+  const bothAsked = () =>
+    eventually(() => {
+      expect(gateway.admin.asked.reserve).toBe(batchesBefore + 1);
+      expect(gateway.query.seen.length).toBe(seenBefore + 1);
+      return gateway.query.seen.at(-1)!;
+    });
+
+  const isAnswered = async (response: Promise<Response>): Promise<boolean> => {
+    const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), 100));
+    return (await Promise.race([response, late])) !== 'late';
+  };
+
+  /** The answer, of which nothing comes before the charge does. */
+  const answeredWhenCharged = async (): Promise<Response> => {
+    const response = query(user.apiKey);
+    await bothAsked();
+    expect(await isAnswered(response)).toBe(false);
+    reserving.resolve(undefined);
+    return response;
+  };
+
+  test.each([
+    ['JSON', ok],
+    [
+      'nothing at all',
+      (response: ServerResponse) => void response.writeHead(200, { 'content-length': 0 }).end(),
+    ],
+    [
+      'more than fits into buffers',
+      answerJson(200, { data: ['x'.repeat(3_000_000)] }, { 'x-bigdata-rows': '1' }),
+    ],
+  ])('is charged while the service works, and the answer waits: %s', async (_what, answer) => {
+    gateway.query.answer = answer;
+    const response = await answeredWhenCharged();
+    const { status, headers } = response;
+    expect([status, headers.get('x-credits-charged'), headers.get('x-credits-remaining')]).toEqual([
+      200,
+      '1',
+      '8',
+    ]);
+    const sent = await response.text();
+    const alone = await (await query(user.apiKey)).text();
+    expect(sent).toBe(alone);
+    await settlementsDelivered(7, user);
+  });
+
+  test('and does not any more gets 402, nothing of the answer, and the service is stopped', async () => {
+    gateway.query.answer = () => undefined;
+    gateway.admin.setBalance(user, 0);
+    const response = query(user.apiKey);
+    const { aborted } = await bothAsked();
+    reserving.resolve(undefined);
+    const refused = await response;
+    expect(refused.status).toBe(402);
+    expect(await refused.json()).toMatchObject({ code: 'insufficient_credits', balance: 0, required: 1 });
+    await aborted;
+    expect(gateway.admin.balanceOf(user)).toBe(0);
+    // Now it is known to be empty.
+    expect((await query(user.apiKey)).status).toBe(402);
+    expect(gateway.query.seen.length).toBe(seenBefore + 1);
+  });
+
+  test('and does not any more gets nothing of an answer that was there before either', async () => {
+    gateway.admin.setBalance(user, 0);
+    expect((await answeredWhenCharged()).status).toBe(402);
+  });
+
+  test('is given back what a refusal of the service does not cost, before the refusal arrives', async () => {
+    gateway.query.answer = answerProblem(422, 'invalid_request');
+    const response = await answeredWhenCharged();
+    const { status, headers } = response;
+    expect([status, headers.get('x-credits-charged'), headers.get('x-credits-remaining')]).toEqual([
+      422,
+      '0',
+      '9',
+    ]);
+    expect(gateway.admin.balanceOf(user)).toBe(9);
+  });
+
+  test('is given back what nobody is there to get', async () => {
+    gateway.query.answer = () => undefined;
+    const leaving = new AbortController();
+    const response = query(user.apiKey, leaving.signal);
+    const { aborted } = await bothAsked();
+    leaving.abort();
+    await expect(response).rejects.toThrow();
+    await aborted;
+    reserving.resolve(undefined);
+    await eventually(() => {
+      const entry = gateway.admin.entries.findLast(({ user_id }) => user_id === user.userId);
+      expect(entry).toMatchObject({ status: 499, credits: 0 });
+    });
+    await settlementsDelivered(9, user);
+  });
+
+  test('gets 503 and nothing of the answer when nobody knows whether it was charged', async () => {
+    const response = query(user.apiKey);
+    await bothAsked();
+    await gateway.admin.stop();
+    expect((await response).status).toBe(503);
+    await gateway.admin.start();
+    reserving.resolve(undefined);
+    await settlementsDelivered(9, user);
+  });
 });

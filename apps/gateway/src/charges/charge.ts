@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { AppError, newChargeId, type Price, type ResolvedKey, type RouteContract } from '@bigdata/models';
 import { ClientGone, type Exchange, isSuccess } from '../chain/exchange';
 import { type Step } from '../chain/run-chain';
 import { found } from '../routing/match-route';
 import { recordsMaxOf } from './records-max';
-import { type Wallets } from './wallets';
+import { type Reservation, type Wallets } from './wallets';
 
 export interface ChargeOptions {
   readonly wallets: Wallets;
@@ -16,9 +17,10 @@ export interface ChargeOptions {
 const FREE: Price = Object.freeze({ base: 0, per_record: 0 });
 
 /**
- * Takes the most that the answer can cost before anything is asked of the service, and keeps what was delivered of it,
- * nothing unless a 2xx was delivered whole. A refusal reaches the client after its credits are back: whoever looks then
- * sees that nothing was charged.
+ * Takes the most that the answer can cost, and keeps what was delivered of it, nothing unless a 2xx was delivered whole.
+ * A wallet that is known to cover it is charged while the service works: the answer waits for the charge, and without one
+ * nothing of it leaves. Any other is charged first. A refusal reaches the client after its credits are back: whoever
+ * looks then sees that nothing was charged.
  */
 export function createCharge({ wallets, priceOf, streamRowsMax }: ChargeOptions): Step {
   return async (exchange, next) => {
@@ -36,41 +38,53 @@ export function createCharge({ wallets, priceOf, streamRowsMax }: ChargeOptions)
       await next();
       return;
     }
-    const reservation = await exchange.timed(
-      'charge',
-      wallets.reserve({
-        charge_id: retry?.chargeId ?? newChargeId(Date.now()),
-        request_id: requestId,
-        user_id: key.user_id,
-        amount,
-      }),
-    );
-    const { balance } = reservation;
-    if (!reservation.reserved) {
-      setCreditHeaders(exchange, 0, balance);
-      throw new AppError('insufficient_credits', {
-        detail:
-          amount === base
-            ? `This request costs ${amount}, the balance is ${balance}.`
-            : `This request may cost ${amount}, the balance is ${balance}. A smaller \`limit\` needs less.`,
-        members: { balance, required: amount },
-      });
-    }
-    exchange.onHead((status) => {
-      // Of a stream nobody knows its rows yet: it says what is reserved.
-      const charged = exchange.rowsTold ? costOf(exchange.rows) : amount;
-      if (isSuccess(status)) setCreditHeaders(exchange, charged, balance + amount - charged);
-      else setCreditHeaders(exchange, 0, balance + amount);
-    });
+    const charge = {
+      charge_id: retry?.chargeId ?? newChargeId(Date.now()),
+      request_id: requestId,
+      user_id: key.user_id,
+      amount,
+      ...(retry ? { attempt: randomUUID() } : {}),
+    };
+    // An answer for an Idempotency-Key is kept as soon as it is there: by then it must be paid for.
+    const isBeside = retry === null && wallets.cover(key.user_id, amount);
+    const reserving = reserve();
+    // Whoever waits for it hears of its failure, and nobody does who has left before.
+    reserving.catch(() => undefined);
     let keep = false;
     try {
+      if (isBeside) exchange.paid = reserving;
+      else await reserving;
       if (response.destroyed) throw new ClientGone();
       await next();
       keep = exchange.delivered && isSuccess(response.statusCode);
     } finally {
       exchange.credits = keep ? costOf(exchange.rows) : 0;
-      if (keep) reservation.keep(exchange.credits);
-      else await reservation.giveBack();
+      const reservation = await reserving.catch(() => null);
+      if (keep) reservation?.keep(exchange.credits);
+      else await reservation?.giveBack();
+    }
+
+    async function reserve(): Promise<Reservation> {
+      const span = exchange.span.child('charge');
+      const reservation = await exchange.timed('charge', wallets.reserve(charge, span), span);
+      const { balance } = reservation;
+      if (!reservation.reserved) {
+        setCreditHeaders(exchange, 0, balance);
+        throw new AppError('insufficient_credits', {
+          detail:
+            amount === base
+              ? `This request costs ${amount}, the balance is ${balance}.`
+              : `This request may cost ${amount}, the balance is ${balance}. A smaller \`limit\` needs less.`,
+          members: { balance, required: amount },
+        });
+      }
+      exchange.onHead((status) => {
+        // Of a stream nobody knows its rows yet: it says what is reserved.
+        const charged = exchange.rowsTold ? costOf(exchange.rows) : amount;
+        if (isSuccess(status)) setCreditHeaders(exchange, charged, balance + amount - charged);
+        else setCreditHeaders(exchange, 0, balance + amount);
+      });
+      return reservation;
     }
 
     function costOf(rows: number): number {

@@ -4,6 +4,7 @@ import { recordsMaxOf } from './records-max';
 const KEY: ResolvedKey = {
   id: 'key',
   hash: 'hash',
+  pepper_id: null,
   user_id: '01890a5d-ac96-774b-bcce-b302099a8058',
   role: 'user',
   scopes: null,
@@ -13,6 +14,7 @@ const KEY: ResolvedKey = {
   in_flight_max: null,
   query_limits: null,
   prices: null,
+  erasure_mark: null,
 };
 const CAPPED: ResolvedKey = {
   ...KEY,

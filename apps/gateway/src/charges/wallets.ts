@@ -11,8 +11,10 @@ import {
   newChargeId,
   type Settlement,
 } from '@bigdata/models';
+import { type Metrics, type Span } from '@bigdata/platform';
 import { createBatcher } from '../delivery/batcher';
 import { type Outbox } from '../delivery/outbox';
+import { type KnownBalances } from './known-balances';
 
 const BATCHES_IN_FLIGHT_MAX = 2;
 const WAITING_MAX = 10_000;
@@ -29,25 +31,58 @@ export interface Reservation {
 }
 
 export interface Wallets {
+  /** As far as is known here; false where nothing is. */
+  cover(userId: string, amount: number): boolean;
   /**
    * A `charge_id` that comes again charges once, and anew once it was given back.
    * @throws AppError `unavailable` when the outcome is unknown; nothing is charged then
    */
-  reserve(charge: Charge): Promise<Reservation>;
+  reserve(charge: Charge, span: Span): Promise<Reservation>;
 }
 
 export interface WalletsOptions {
-  readonly reserveCharges: (charges: readonly Charge[]) => Promise<readonly ChargeOutcome[]>;
+  /** @param spans what each charge is a part of, in their order */
+  readonly reserveCharges: (
+    charges: readonly Charge[],
+    spans: readonly Span[],
+  ) => Promise<readonly ChargeOutcome[]>;
   readonly settlements: Outbox<Settlement>;
+  readonly balances: KnownBalances;
+  readonly metrics: Metrics;
 }
 
-export function createWallets({ reserveCharges, settlements }: WalletsOptions): Wallets {
-  const reserveInGroups = createBatcher<Charge, ChargeOutcome>({
-    run: async (charges) => {
+interface AskedCharge {
+  readonly charge: Charge;
+  readonly span: Span;
+}
+
+export function createWallets({ reserveCharges, settlements, balances, metrics }: WalletsOptions): Wallets {
+  const reservations = metrics.counter(
+    'gateway_reservations_total',
+    'Charges asked for, by what became of them; `unknown`: no answer came, and they are released',
+    { outcome: ['reserved', 'refused', 'unknown'] },
+  );
+  const groups = metrics.histogram(
+    'gateway_reservation_group_charges',
+    'Charges that were asked for in one call',
+    [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000],
+  );
+  const credits = metrics.counter('gateway_credits_total', 'Credits of ended reservations', {
+    outcome: ['kept', 'given_back'],
+  });
+  const reserveInGroups = createBatcher<AskedCharge, ChargeOutcome>({
+    run: async (asked) => {
+      const charges = asked.map(({ charge }) => charge);
+      const spans = asked.map(({ span }) => span);
+      groups.observe(charges.length);
       try {
-        return inOrder(charges, await reserveCharges(charges));
+        const outcomes = inOrder(charges, await reserveCharges(charges, spans));
+        // What is delivered and not settled is given away when this process dies.
+        settlements.retrySoon();
+        return outcomes;
       } catch (error) {
-        for (const { charge_id } of charges) settlements.add({ charge_id, action: 'release' });
+        for (const charge of charges) settlements.add(releaseOf(charge));
+        reservations.inc({ outcome: 'unknown' }, charges.length);
         throw error;
       }
     },
@@ -55,27 +90,49 @@ export function createWallets({ reserveCharges, settlements }: WalletsOptions): 
     inFlightMax: BATCHES_IN_FLIGHT_MAX,
     queueMax: WAITING_MAX,
   });
+  const ask = async (charge: Charge, span: Span): Promise<ChargeOutcome> => {
+    const answered = balances.asked(charge.user_id, charge.amount);
+    let balance: number | null = null;
+    try {
+      const outcome = await reserveInGroups({ charge, span });
+      balance = outcome.balance;
+      return outcome;
+    } finally {
+      answered(balance);
+    }
+  };
   return {
-    async reserve(charge) {
+    cover: (userId, amount) => balances.covers(userId, amount),
+    async reserve(charge, span) {
       // Whatever is reserved must be ended: without room for that, nothing is begun.
       if (settlements.full) throw new AppError('unavailable', { context: { outbox: 'settlements' } });
-      let outcome = await reserveInGroups(charge);
+      let outcome = await ask(charge, span);
       // An earlier attempt's charge that the sweeper has given back: this attempt is charged under an id of its own.
-      if (outcome.given_back === true) {
-        outcome = await reserveInGroups({ ...charge, charge_id: newChargeId(Date.now()) });
-      }
+      if (outcome.given_back === true)
+        outcome = await ask({ ...charge, charge_id: newChargeId(Date.now()) }, span);
       const { charge_id, reserved, balance } = outcome;
+      reservations.inc({ outcome: reserved ? 'reserved' : 'refused' });
       return {
         reserved,
         balance,
         keep: (amount) => {
           const partly = amount < charge.amount ? { amount } : {};
+          credits.inc({ outcome: 'kept' }, amount);
+          credits.inc({ outcome: 'given_back' }, charge.amount - amount);
           settlements.add({ charge_id, action: 'settle', ...partly });
         },
-        giveBack: () => withinTime((taken) => settlements.add({ charge_id, action: 'release' }, taken)),
+        giveBack: () => {
+          credits.inc({ outcome: 'given_back' }, charge.amount);
+          return withinTime((taken) => settlements.add(releaseOf({ ...charge, charge_id }), taken));
+        },
       };
     },
   };
+}
+
+/** What a retry under the same id has taken over meanwhile is not given back by it. */
+function releaseOf({ charge_id, attempt }: Charge): Settlement {
+  return { charge_id, action: 'release', ...(attempt === undefined ? {} : { attempt }) };
 }
 
 /** @param begin calls back when its work is done; what is not done in time goes on without us */

@@ -1,6 +1,8 @@
 import { PassThrough } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@bigdata/models';
 import { createLogger } from '@bigdata/platform';
+import { eventually } from '@bigdata/testing';
 import { createOutbox, type OutboxOptions } from './outbox';
 
 const logger = createLogger({
@@ -83,8 +85,8 @@ test('an item that the other side refuses for good does not hold up the others',
       delivered.push(...items);
       return Promise.resolve();
     },
-    onChange: (_size, count) => {
-      dropped = count;
+    onLost: (count) => {
+      dropped += count;
     },
   });
   for (const item of numbers(10)) outbox.add(item);
@@ -104,4 +106,29 @@ test('a close ends at its deadline although the other side never answers', async
   outbox.add(1);
   await outbox.close(20);
   expect(outbox.full).toBe(false);
+});
+
+test('what has failed often is tried soon once the other side is known to be back, and not before', async () => {
+  let away = true;
+  let tries = 0;
+  const delivered: number[] = [];
+  const outbox = open({
+    deliver: (items) => {
+      tries += 1;
+      if (away) return Promise.reject(new AppError('unavailable'));
+      delivered.push(...items);
+      return Promise.resolve();
+    },
+    retryMinMs: 20,
+    retryMaxMs: 60_000,
+  });
+  outbox.add(1);
+  // By now the next try is at least 0.3 s away.
+  await eventually(() => expect(tries).toBe(6));
+  away = false;
+  await delay(100);
+  expect(delivered).toEqual([]);
+  outbox.retrySoon();
+  await eventually(() => expect(delivered).toEqual([1]), { timeoutMs: 200 });
+  await outbox.close(1_000);
 });

@@ -5,7 +5,15 @@
 import { AppError } from '@bigdata/models';
 import { type Logger } from '@bigdata/platform';
 
-export interface OutboxOptions<T> {
+/** For whoever counts. */
+export interface OutboxEvents {
+  onSize(size: number): void;
+  /** So many items were given up. */
+  onLost(count: number): void;
+  onBatch(outcome: 'taken' | 'failed'): void;
+}
+
+export interface OutboxOptions<T> extends Partial<OutboxEvents> {
   readonly name: string;
   readonly deliver: (items: readonly T[]) => Promise<unknown>;
   readonly batchMax: number;
@@ -13,8 +21,6 @@ export interface OutboxOptions<T> {
   /** How long an item may wait for company; a full batch leaves at once. */
   readonly lingerMs: number;
   readonly logger: Logger;
-  /** Told how many items are inside, and how many were given up. */
-  readonly onChange?: (size: number, dropped: number) => void;
   readonly retryMinMs?: number;
   readonly retryMaxMs?: number;
 }
@@ -26,6 +32,8 @@ export interface Outbox<T> {
    */
   add(item: T, onTaken?: () => void): boolean;
   readonly full: boolean;
+  /** The other side has just answered: what failed before does not wait any longer than after a first failure. */
+  retrySoon(): void;
   /** Delivers what is inside, for at most `deadlineMs`; what is left then is logged by number and lost. */
   close(deadlineMs: number): Promise<void>;
 }
@@ -37,7 +45,9 @@ export function createOutbox<T>({
   queueMax,
   lingerMs,
   logger,
-  onChange = () => undefined,
+  onSize = () => undefined,
+  onLost = () => undefined,
+  onBatch = () => undefined,
   retryMinMs = 100,
   retryMaxMs = 5_000,
 }: OutboxOptions<T>): Outbox<T> {
@@ -46,7 +56,6 @@ export function createOutbox<T>({
   let delivering = false;
   let closing = false;
   let failures = 0;
-  let dropped = 0;
   /** Halved when the other side refuses a batch, until the one item that it refuses stands alone. */
   let batchSize = batchMax;
   let emptied = (): void => undefined;
@@ -58,20 +67,22 @@ export function createOutbox<T>({
       queue = queue.slice(batch.length);
       batchSize = Math.min(batchMax, batchSize * 2);
       failures = 0;
+      onBatch('taken');
       for (const { onTaken } of batch) onTaken?.();
     } catch (error) {
+      onBatch('failed');
       if (isRefusal(error) && batch.length > 1) {
         batchSize = Math.ceil(batch.length / 2);
       } else if (isRefusal(error)) {
         queue = queue.slice(1);
-        dropped += 1;
+        onLost(1);
         logger.error('an item was refused for good', { outbox: name, error });
       } else {
         failures += 1;
         if (failures === 1) logger.warn('cannot deliver', { outbox: name, waiting: queue.length, error });
       }
     }
-    onChange(queue.length, dropped);
+    onSize(queue.length);
   };
 
   const pump = async (): Promise<void> => {
@@ -104,18 +115,24 @@ export function createOutbox<T>({
     },
     add(item, onTaken) {
       if (queue.length >= queueMax) {
-        dropped += 1;
-        onChange(queue.length, dropped);
+        onLost(1);
         return false;
       }
       queue.push({ item, onTaken });
-      onChange(queue.length, dropped);
+      onSize(queue.length);
       if (queue.length === batchMax && timer && failures === 0) {
         clearTimeout(timer);
         timer = null;
       }
       schedule();
       return true;
+    },
+    retrySoon() {
+      if (failures <= 1) return;
+      failures = 1;
+      if (timer) clearTimeout(timer);
+      timer = null;
+      schedule();
     },
     async close(deadlineMs) {
       closing = true;
@@ -132,6 +149,7 @@ export function createOutbox<T>({
       await Promise.race([empty, late]);
       clearTimeout(deadline);
       if (timer) clearTimeout(timer);
+      onLost(queue.length);
       if (queue.length > 0) logger.error('undelivered at the stop', { outbox: name, lost: queue.length });
     },
   };

@@ -1,5 +1,5 @@
 /** Which pages of other origins may call from a browser: those that the configuration names, none by default. */
-import { type NextFunction, type Request, type Response } from 'express';
+import { type IncomingMessage, type ServerResponse } from 'node:http';
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const REQUEST_HEADERS = [
@@ -27,35 +27,29 @@ const EXPOSED_HEADERS = [
 ].join(', ');
 const PREFLIGHT_MAX_AGE_S = 600;
 
-type Middleware = (request: Request, response: Response, next: NextFunction) => void;
+/** Adds the headers that a browser asks for; a preflight is answered by it. */
+export type Cors = (request: IncomingMessage, response: ServerResponse) => 'answered' | 'open';
 
 /** @param origins such as `https://app.example.com`; compared whole, never by a part */
-export function createCors(origins: readonly string[]): Middleware {
+export function createCors(origins: readonly string[]): Cors {
   const allowed = new Set(origins);
-  return (request, response, next) => {
-    if (allowed.size === 0) {
-      next();
-      return;
-    }
-    response.vary('Origin');
-    const { origin } = request.headers;
-    if (origin === undefined || !allowed.has(origin)) {
-      next();
-      return;
-    }
-    response.set('Access-Control-Allow-Origin', origin);
-    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) {
-      response.set('Access-Control-Expose-Headers', EXPOSED_HEADERS);
-      next();
-      return;
+  return ({ method, headers }, response) => {
+    if (allowed.size === 0) return 'open';
+    response.setHeader('Vary', 'Origin');
+    const { origin } = headers;
+    if (origin === undefined || !allowed.has(origin)) return 'open';
+    response.setHeader('Access-Control-Allow-Origin', origin);
+    if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) {
+      response.setHeader('Access-Control-Expose-Headers', EXPOSED_HEADERS);
+      return 'open';
     }
     response
-      .set({
+      .writeHead(204, {
         'Access-Control-Allow-Methods': METHODS,
         'Access-Control-Allow-Headers': REQUEST_HEADERS,
         'Access-Control-Max-Age': String(PREFLIGHT_MAX_AGE_S),
       })
-      .writeHead(204)
       .end();
+    return 'answered';
   };
 }

@@ -38,6 +38,14 @@ test('a service that fails over and over is spared, reserves nothing, and is fou
   await eventually(async () => expect((await query(apiKey)).status).toBe(200));
 });
 
+test('a request that its wallet ends says nothing of a service that is being tried again', async () => {
+  const [{ apiKey }, { apiKey: poor }] = [gateway.admin.addUser(), gateway.admin.addUser({ credits: 0 })];
+  gateway.query.answer = answerJson(500, {});
+  for (let i = 0; i < 20; i += 1) expect((await query(apiKey)).status).toBe(502);
+  await eventually(async () => expect((await query(poor)).status).toBe(402));
+  expect([(await query(apiKey)).status, (await query(apiKey)).status]).toEqual([502, 503]);
+});
+
 test('refusals of a service that works open nothing', async () => {
   const { apiKey } = gateway.admin.addUser();
   gateway.query.answer = answerProblem(422, 'invalid_request');

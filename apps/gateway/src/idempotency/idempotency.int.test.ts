@@ -26,6 +26,7 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
+  gateway.admin.erasureMark = 'none';
   user = gateway.admin.addUser({ credits: 10 });
   gateway.query.answer = (response) => counted(response);
   gateway.query.seen.length = 0;
@@ -231,6 +232,46 @@ test('a claim lives as long as its request, and ends with its lease when its gat
   // The charge of the attempt that could not be recorded is the charge of the one that took over.
   await eventually(() => expect(gateway.admin.settlements.at(-1)).toMatchObject({ action: 'settle' }));
   expect(gateway.admin.balanceOf(user)).toBe(9);
+});
+
+test('after an erasure no kept answer with records is given again: it is made anew, and charged once', async () => {
+  const key = randomUUID();
+  const first = await (await query(key)).text();
+  gateway.admin.erasureMark = 'another';
+  const retry = await eventually(async () => {
+    const response = await query(key);
+    const text = await response.text();
+    expect(text).not.toBe(first);
+    return { response, text };
+  });
+  expect(retry.response.headers.get('idempotency-replayed')).toBeNull();
+  expect(retry.response.headers.get('x-credits-charged')).toBe('0');
+  const again = await query(key);
+  expect(again.headers.get('idempotency-replayed')).toBe('true');
+  expect(await again.text()).toBe(retry.text);
+  await eventually(() => expect(gateway.admin.balanceOf(user)).toBe(9));
+});
+
+test('while an erasure is under way an answer with records is not kept', async () => {
+  gateway.admin.erasureMark = null;
+  user = gateway.admin.addUser({ credits: 10 });
+  const key = randomUUID();
+  expect((await query(key)).status).toBe(200);
+  gateway.admin.erasureMark = 'afterwards';
+  const retry = await query(key);
+  expect([retry.status, retry.headers.get('idempotency-replayed')]).toEqual([200, null]);
+  expect(retry.headers.get('x-credits-charged')).toBe('0');
+});
+
+test('what was created is created once, whoever is erased meanwhile', async () => {
+  user = gateway.admin.addUser({ role: 'admin' });
+  const key = randomUUID();
+  const body = JSON.stringify({ username: 'created-before-an-erasure' });
+  const create = () => query(key, body, {}, '/v1/admin/users');
+  const first = await (await create()).text();
+  gateway.admin.erasureMark = null;
+  const retry = await create();
+  expect([retry.headers.get('idempotency-replayed'), await retry.text()]).toEqual(['true', first]);
 });
 
 test('without Redis a request with a key is refused rather than run without its protection', async () => {

@@ -1,7 +1,8 @@
 /**
  * One effect and one charge for all requests of a user under one Idempotency-Key. A 2xx answer is kept before it leaves
  * and answers every retry; a refusal frees the key, since nothing was done and nothing charged. Credits are kept when an
- * answer was delivered: one that reached nobody is kept unpaid, and the retry that gets it pays for it.
+ * answer was delivered: one that reached nobody is kept unpaid, and the retry that gets it pays for it. An answer that
+ * holds records is given again only while nobody was erased since: afterwards it is made anew, uncharged.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { AppError, parseIdempotencyKey } from '@bigdata/models';
@@ -14,9 +15,12 @@ import {
 } from '@bigdata/redis';
 import { ClientGone, type Exchange, isSuccess } from '../chain/exchange';
 import { type Step } from '../chain/run-chain';
+import { found } from '../routing/match-route';
 import { type AnswerSeal, type KeptAnswer } from './kept-answer';
 import { sendKeptAnswer } from './send-kept-answer';
 
+/** Of answers without records, which no erasure changes. */
+const LASTING = 'lasting';
 /** Pauses while the first request's answer is on its way: a client that has just read it may ask at once. */
 const DELIVERY_PAUSES_MS = [5, 10, 20, 50, 100, 200];
 
@@ -30,12 +34,20 @@ export interface IdempotencyOptions {
   readonly metrics: Metrics;
 }
 
+interface Run {
+  readonly claimed: IdempotentRequest;
+  readonly owner: string;
+  /** What a kept answer is sealed for. */
+  readonly place: string;
+  readonly mark: string | null;
+}
+
 export function createIdempotency(options: IdempotencyOptions): Step {
   const { store, seal, answerBytesMax, leaseMs, logger, metrics } = options;
   const requests = metrics.counter(
     'gateway_idempotent_requests_total',
     'Requests with an Idempotency-Key, by what was made of them',
-    ['outcome'],
+    { outcome: ['run', 'rerun', 'replay', 'running', 'delivering', 'reused', 'spent'] },
   );
 
   return async (exchange, next) => {
@@ -49,7 +61,9 @@ export function createIdempotency(options: IdempotencyOptions): Step {
     const claimed: IdempotentRequest = { userId: key.user_id, keyDigest: digestOf(text) };
     const place = `${claimed.userId}:${claimed.keyDigest}`;
     const owner = randomUUID();
-    const claim = await exchange.timed('idempotency', begin(claimed, owner, fingerprintOf(exchange)));
+    // As of before the service is asked: an erasure that comes meanwhile has another mark.
+    const mark = found(exchange).contract.readsRecords === true ? key.erasure_mark : LASTING;
+    const claim = await exchange.timed('idempotency', begin(claimed, owner, fingerprintOf(exchange), mark));
     requests.inc({ outcome: claim.kind });
     switch (claim.kind) {
       case 'reused':
@@ -62,8 +76,7 @@ export function createIdempotency(options: IdempotencyOptions): Step {
         throw new AppError('idempotency_in_flight');
       case 'spent':
         throw new AppError('conflict', {
-          detail:
-            'The answer to this Idempotency-Key is too large to be kept and was made anew often enough.',
+          detail: 'The answer to this Idempotency-Key could not be kept and was made anew often enough.',
         });
       case 'replay':
         if (exchange.match.kind === 'found' && exchange.match.contract.metered) {
@@ -74,7 +87,7 @@ export function createIdempotency(options: IdempotencyOptions): Step {
         return;
       case 'run':
       case 'rerun':
-        await run(exchange, next, claim, claimed, owner, place);
+        await run(exchange, next, claim, { claimed, owner, place, mark });
     }
   };
 
@@ -82,22 +95,21 @@ export function createIdempotency(options: IdempotencyOptions): Step {
     request: IdempotentRequest,
     owner: string,
     fingerprint: string,
+    mark: string | null,
   ): Promise<IdempotencyClaim> {
     for (const pauseMs of DELIVERY_PAUSES_MS) {
-      const claim = await store.begin(request, owner, fingerprint);
+      const claim = await store.begin(request, owner, fingerprint, mark);
       if (claim.kind !== 'delivering') return claim;
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
-    return store.begin(request, owner, fingerprint);
+    return store.begin(request, owner, fingerprint, mark);
   }
 
   async function run(
     exchange: Exchange,
     next: () => Promise<void>,
     claim: Extract<IdempotencyClaim, { kind: 'run' | 'rerun' }>,
-    claimed: IdempotentRequest,
-    owner: string,
-    place: string,
+    { claimed, owner, place, mark }: Run,
   ): Promise<void> {
     const { response } = exchange;
     const paid = claim.kind === 'rerun';
@@ -108,7 +120,7 @@ export function createIdempotency(options: IdempotencyOptions): Step {
       paid,
       answerBytesMax,
       keep: async (answer) => {
-        await store.keep(claimed, owner, answer && seal.seal(answer, place)).catch(unrecorded);
+        await store.keep(claimed, owner, answer && seal.seal(answer, place), mark).catch(unrecorded);
       },
     };
     const renewal = setInterval(() => void store.extend(claimed, owner).catch(unrecorded), leaseMs / 3);

@@ -16,6 +16,13 @@ test('what is sealed opens as it was, and shows nothing before', () => {
   expect(seal.seal(answer, 'here')).not.toEqual(sealed);
 });
 
+test('it opens with the secret of before, for as long as that is given', () => {
+  const sealed = seal.seal(answer, 'here');
+  const [current, previous] = [new Secret('another'), new Secret('one secret')];
+  expect(createAnswerSeal(current, [new Secret('a third'), previous]).open(sealed, 'here')).toEqual(answer);
+  expect(createAnswerSeal(current, [new Secret('a third')]).open(sealed, 'here')).toBeNull();
+});
+
 test('it opens for no other place and no other secret, and not when it was touched', () => {
   const sealed = seal.seal(answer, 'here');
   expect(seal.open(sealed, 'there')).toBeNull();

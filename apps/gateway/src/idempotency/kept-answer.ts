@@ -25,9 +25,13 @@ const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** @param secret any; the key of the seal is derived from it */
-export function createAnswerSeal(secret: Secret): AnswerSeal {
-  const key = Buffer.from(hkdfSync('sha256', secret.reveal(), '', 'bigdata-api kept answers', 32));
+/**
+ * @param secret any; the key of the seal is derived from it
+ * @param previous of answers that were sealed before the secret changed
+ */
+export function createAnswerSeal(secret: Secret, previous: readonly Secret[] = []): AnswerSeal {
+  const key = keyOf(secret);
+  const keys = [key, ...previous.map(keyOf)];
   return {
     seal({ body, ...head }, place) {
       const nonce = randomBytes(NONCE_BYTES);
@@ -37,22 +41,31 @@ export function createAnswerSeal(secret: Secret): AnswerSeal {
       return Buffer.concat([nonce, cipher.getAuthTag(), ...parts]);
     },
     open(sealed, place) {
-      const tagEnd = NONCE_BYTES + TAG_BYTES;
-      if (sealed.length < tagEnd) return null;
-      const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, NONCE_BYTES), {
-        authTagLength: TAG_BYTES,
-      })
-        .setAAD(Buffer.from(place))
-        .setAuthTag(sealed.subarray(NONCE_BYTES, tagEnd));
-      let plain: Buffer;
-      try {
-        plain = Buffer.concat([decipher.update(sealed.subarray(tagEnd)), decipher.final()]);
-      } catch {
-        return null;
-      }
+      if (sealed.length < NONCE_BYTES + TAG_BYTES) return null;
+      let plain: Buffer | null = null;
+      for (const candidate of keys) plain ??= openWith(candidate, sealed, place);
+      if (!plain) return null;
       const headEnd = plain.indexOf('\n');
       const head = JSON.parse(plain.subarray(0, headEnd).toString('utf8')) as Omit<KeptAnswer, 'body'>;
       return { ...head, body: plain.subarray(headEnd + 1) };
     },
   };
+}
+
+function keyOf(secret: Secret): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret.reveal(), '', 'bigdata-api kept answers', 32));
+}
+
+function openWith(key: Buffer, sealed: Buffer, place: string): Buffer | null {
+  const tagEnd = NONCE_BYTES + TAG_BYTES;
+  const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  })
+    .setAAD(Buffer.from(place))
+    .setAuthTag(sealed.subarray(NONCE_BYTES, tagEnd));
+  try {
+    return Buffer.concat([decipher.update(sealed.subarray(tagEnd)), decipher.final()]);
+  } catch {
+    return null;
+  }
 }

@@ -1,12 +1,13 @@
-import { AppError, hashApiKey, parseApiKey, type ResolvedKey, sameHash } from '@bigdata/models';
-import { type Secret } from '@bigdata/platform';
+import { AppError, parseApiKey, type ResolvedKey } from '@bigdata/models';
 import { type Exchange } from '../chain/exchange';
 import { type Step } from '../chain/run-chain';
 import { type ClientAddress } from '../door/client-address';
 import { found } from '../routing/match-route';
 import { mayCallFrom } from './allowed-addresses';
 import { type FailedAttempts } from './failed-attempts';
+import { type HashRenewal } from './hash-renewal';
 import { type KeyCache } from './key-cache';
+import { type KeyHashes } from './key-hashes';
 import { presentedKey } from './presented-key';
 
 /** As long as a hash, and the hash of nothing. */
@@ -15,7 +16,8 @@ const CHALLENGE = 'Bearer realm="bigdata-api"';
 
 export interface AuthenticateOptions {
   readonly keys: KeyCache;
-  readonly pepper: Secret;
+  readonly hashes: KeyHashes;
+  readonly renewHash: HashRenewal;
   readonly clientAddress: ClientAddress;
   readonly attempts: FailedAttempts;
 }
@@ -24,7 +26,8 @@ export interface AuthenticateOptions {
  * Finds out who calls. Every key that is wrong, for whatever reason, meets the same answer: one that is used from
  * an address that it does not allow too, so that whoever came by it does not learn that it works elsewhere.
  */
-export function createAuthenticate({ keys, pepper, clientAddress, attempts }: AuthenticateOptions): Step {
+export function createAuthenticate(options: AuthenticateOptions): Step {
+  const { keys, hashes, renewHash, clientAddress, attempts } = options;
   return async (exchange, next) => {
     const presented = presentedKey(exchange.request.headers);
     if (presented.kind === 'none') {
@@ -48,14 +51,16 @@ export function createAuthenticate({ keys, pepper, clientAddress, attempts }: Au
 
   async function verify({ request }: Exchange, text: string): Promise<ResolvedKey | null> {
     const parsed = parseApiKey(text);
-    const hash = parsed ? hashApiKey(parsed.apiKey, pepper.reveal()) : NO_HASH;
+    const given = parsed ? hashes(parsed.apiKey) : null;
     const known = parsed ? attempts.knownHash(parsed.keyId) : undefined;
     // Whoever sends a key that was valid a moment ago is not guessing.
-    if (known === undefined || !sameHash(hash, known)) refuseGuessing(clientAddress(request));
-    if (!parsed) return null;
+    if (!given || known === undefined || !given.include(known)) refuseGuessing(clientAddress(request));
+    if (!parsed || !given) return null;
     const key = await keys(parsed.keyId);
     // The same work for a key id that stands for nothing.
-    return sameHash(hash, key?.hash ?? NO_HASH) ? key : null;
+    if (!given.include(key?.hash ?? NO_HASH) || !key) return null;
+    renewHash(key, given.current);
+    return key;
   }
 
   function refuseGuessing(address: string | null): void {

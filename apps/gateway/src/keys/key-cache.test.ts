@@ -4,6 +4,7 @@ import { createKeyCache, type KeyCacheOptions } from './key-cache';
 const key = (id: string): ResolvedKey => ({
   id,
   hash: 'h',
+  pepper_id: null,
   user_id: 'u',
   role: 'user',
   scopes: null,
@@ -12,6 +13,7 @@ const key = (id: string): ResolvedKey => ({
   in_flight_max: null,
   query_limits: null,
   prices: null,
+  erasure_mark: null,
   limits: [{ name: 'minute', limit: 1, window_s: 60 }],
 });
 

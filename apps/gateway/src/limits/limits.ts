@@ -33,9 +33,10 @@ export interface LimitsOptions {
 }
 
 export function createLimits({ limiter, local, leaseMs, clockMs, logger, metrics }: LimitsOptions): Limits {
-  const localDecisions = metrics.counter(
-    'gateway_local_limit_decisions_total',
-    'Requests whose limits were held by this gateway alone, because Redis was away',
+  const decisions = metrics.counter(
+    'gateway_limit_decisions_total',
+    'Requests by what the limits said; `local`: held by this gateway alone, because Redis was away',
+    { outcome: ['admitted', 'refused'], by: ['redis', 'local'] },
   );
   let awayUntilMs = -Infinity;
   /** Places in Redis that are held by running requests. */
@@ -52,6 +53,10 @@ export function createLimits({ limiter, local, leaseMs, clockMs, logger, metrics
   ): Promise<AdmittedRequest> => {
     const inFlight = in_flight_max === null ? null : { id: randomUUID(), max: in_flight_max };
     const decision = await from.consume(user_id, limits, inFlight);
+    decisions.inc({
+      outcome: decision.admitted ? 'admitted' : 'refused',
+      by: from === limiter ? 'redis' : 'local',
+    });
     const taken = decision.admitted ? inFlight : null;
     if (taken && from === limiter) held.set(taken.id, user_id);
     return {
@@ -76,7 +81,6 @@ export function createLimits({ limiter, local, leaseMs, clockMs, logger, metrics
           awayUntilMs = clockMs() + AWAY_MS;
         }
       }
-      localDecisions.inc();
       return decide(local, key);
     },
     close: () => clearInterval(renewal),

@@ -68,7 +68,8 @@ export function headersToService(from: IncomingHttpHeaders): Record<string, stri
 export function headersToClient(from: IncomingHttpHeaders): Record<string, string | string[]> {
   const named = from.connection?.toLowerCase().split(/\s*,\s*/) ?? [];
   const headers: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(from)) {
+  for (const name of Object.keys(from)) {
+    const value = from[name];
     if (value === undefined || NOT_TO_CLIENT.has(name) || name.startsWith(INTERNAL_PREFIX)) continue;
     if (!named.includes(name)) headers[name] = value;
   }

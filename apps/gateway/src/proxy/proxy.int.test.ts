@@ -102,7 +102,7 @@ describe('headers', () => {
       'idempotency-key': 'kept',
     });
     const { headers } = gateway.query.seen.at(-1)!;
-    expect(gateway.identity.verify(String(headers['x-bigdata-identity']))).toEqual({
+    expect(gateway.lastIdentity()).toMatchObject({
       caller: { kind: 'user', userId: user.userId, role: 'user', keyId: user.keyId },
       requestId: headers['x-request-id'],
     });

@@ -26,7 +26,9 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-function readWhole(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
+/** @throws ClientGone, also when the client had gone before, for then no event tells of it any more */
+export function readWhole(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
+  if (request.destroyed) return Promise.reject(new ClientGone());
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;

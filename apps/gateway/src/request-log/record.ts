@@ -7,6 +7,7 @@ import { type Step } from '../chain/run-chain';
 import { type Outbox } from '../delivery/outbox';
 import { sendUpstreamProblem, UpstreamProblem } from '../proxy/upstream-problem';
 import { routeName } from '../routing/route-table';
+import { type TraceRequest } from './trace-request';
 
 /** A client may go on sending a body that nobody wants for this long before its connection is cut. */
 const UNWANTED_BODY_MS = 2_000;
@@ -15,14 +16,23 @@ export interface RecordOptions {
   readonly entries: Outbox<RequestLogEntry>;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly traceRequest: TraceRequest;
   /** Monotonic milliseconds. */
   readonly clockMs: () => number;
   /** The wall clock. */
   readonly now: () => Date;
 }
 
-export function createRecord({ entries, logger, metrics, clockMs, now }: RecordOptions): Step {
+export function createRecord(options: RecordOptions): Step {
+  const { entries, logger, metrics, traceRequest, clockMs, now } = options;
+  const parts = metrics.histogram(
+    'gateway_request_part_duration_seconds',
+    'Time of the parts of a request; `upstream` is that until the head of the answer',
+    [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
+    { part: ['auth', 'limit', 'idempotency', 'charge', 'upstream'] },
+  );
   return async (exchange, next) => {
+    exchange.span = traceRequest(exchange);
     try {
       await next();
     } catch (error) {
@@ -35,7 +45,9 @@ export function createRecord({ entries, logger, metrics, clockMs, now }: RecordO
     entries.add(entry);
     const { method, route, status } = entry;
     metrics.observeRequest({ method, route, status }, elapsedMs / 1_000);
-    logger.info('request', { ...entry, delivered: exchange.delivered });
+    for (const [part, ms] of Object.entries(exchange.parts)) parts.observe({ part }, ms / 1_000);
+    endSpan(exchange, entry);
+    logger.info('request', { ...entry, ...traceOf(exchange), delivered: exchange.delivered });
   };
 
   async function passOn(exchange: Exchange, problem: UpstreamProblem): Promise<void> {
@@ -49,9 +61,9 @@ export function createRecord({ entries, logger, metrics, clockMs, now }: RecordO
     const { response, request, path, requestId } = exchange;
     exchange.code = failure.code;
     if (failure.kind === 'internal')
-      logger.error('request failed', { request_id: requestId, error: failure });
+      logger.error('request failed', { request_id: requestId, ...traceOf(exchange), error: failure });
     else if (failure.kind === 'unavailable' || failure.kind === 'bad_gateway') {
-      logger.warn('request failed', { request_id: requestId, error: failure });
+      logger.warn('request failed', { request_id: requestId, ...traceOf(exchange), error: failure });
     }
     // A client that was never told to send its body sends none, but cannot know whether we wait for it.
     if (exchange.bodyUnasked) response.setHeader('Connection', 'close');
@@ -59,6 +71,22 @@ export function createRecord({ entries, logger, metrics, clockMs, now }: RecordO
     if (request.method !== 'HEAD') exchange.bytes = Number(response.getHeader('content-length') ?? 0);
     exchange.delivered = await answerEnded(response);
   }
+}
+
+function traceOf({ span }: Exchange): Readonly<Record<string, string>> {
+  return span.traceId === null ? {} : { trace_id: span.traceId };
+}
+
+function endSpan({ span }: Exchange, { method, route, status, request_id, code }: RequestLogEntry): void {
+  if (span.traceId === null) return;
+  span.rename(`${method} ${route}`);
+  span.set({
+    'http.request.method': method,
+    'http.route': route,
+    'http.response.status_code': status,
+    'bigdata.request_id': request_id,
+  });
+  span.end(status >= 500 ? code : null);
 }
 
 /** Lets the client read the answer before its connection goes: cutting at once would take the answer with it. */

@@ -1,8 +1,10 @@
 /** Method and path → contract. A tree by path segments, so that a look-up costs the depth of the path. */
-import { type HttpMethod, type RouteContract } from '@bigdata/models';
+import { type RouteContract } from '@bigdata/models';
+
+export type FoundRoute = { readonly kind: 'found'; readonly contract: RouteContract };
 
 export type RouteMatch =
-  | { readonly kind: 'found'; readonly contract: RouteContract }
+  | FoundRoute
   | { readonly kind: 'wrong_method'; readonly template: string; readonly allow: string }
   | { readonly kind: 'options'; readonly template: string; readonly allow: string }
   | { readonly kind: 'unmatched' };
@@ -13,10 +15,11 @@ interface Node {
   readonly fixed: Map<string, Node>;
   parameter: Node | null;
   template: string;
-  readonly contracts: Map<string, RouteContract>;
+  /** By method; one object for all requests of a route. */
+  readonly matches: Map<string, FoundRoute>;
 }
 
-const UNMATCHED: RouteMatch = Object.freeze({ kind: 'unmatched' });
+export const UNMATCHED: RouteMatch = Object.freeze({ kind: 'unmatched' });
 
 /** @throws Error when two contracts claim the same method and path */
 export function createRouteTable(contracts: readonly RouteContract[]): RouteTable {
@@ -25,8 +28,8 @@ export function createRouteTable(contracts: readonly RouteContract[]): RouteTabl
   return (method, path) => {
     const node = find(root, path);
     if (!node) return UNMATCHED;
-    const contract = node.contracts.get(method === 'HEAD' ? 'GET' : method);
-    if (contract) return { kind: 'found', contract };
+    const match = node.matches.get(method === 'HEAD' ? 'GET' : method);
+    if (match) return match;
     const kind = method === 'OPTIONS' ? 'options' : 'wrong_method';
     return { kind, template: node.template, allow: allowOf(node) };
   };
@@ -46,7 +49,7 @@ export function routeName(match: RouteMatch): string {
 }
 
 function createNode(): Node {
-  return { fixed: new Map(), parameter: null, template: '', contracts: new Map() };
+  return { fixed: new Map(), parameter: null, template: '', matches: new Map() };
 }
 
 function insert(root: Node, contract: RouteContract): void {
@@ -57,11 +60,11 @@ function insert(root: Node, contract: RouteContract): void {
     else node.fixed.set(segment, child);
     node = child;
   }
-  if (node.contracts.has(contract.method)) {
+  if (node.matches.has(contract.method)) {
     throw new Error(`two contracts for ${contract.method} ${contract.path}`);
   }
   node.template = contract.path;
-  node.contracts.set(contract.method, contract);
+  node.matches.set(contract.method, { kind: 'found', contract });
 }
 
 function find(root: Node, path: string): Node | null {
@@ -72,7 +75,7 @@ function find(root: Node, path: string): Node | null {
     if (!child) return null;
     node = child;
   }
-  return node.contracts.size > 0 ? node : null;
+  return node.matches.size > 0 ? node : null;
 }
 
 /** What a service behind us could read as another path is no parameter: nothing, dots, slashes, bad escapes. */
@@ -86,8 +89,8 @@ function isParameter(segment: string): boolean {
 }
 
 function allowOf(node: Node): string {
-  const methods: (HttpMethod | 'HEAD' | 'OPTIONS')[] = [];
-  for (const { method } of node.contracts.values()) {
+  const methods: string[] = [];
+  for (const method of node.matches.keys()) {
     methods.push(method);
     if (method === 'GET') methods.push('HEAD');
   }

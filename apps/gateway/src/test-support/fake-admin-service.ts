@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import {
   AppError,
+  createPepper,
   generateApiKey,
-  hashApiKey,
   type Job,
   type RequestLogEntry,
   type ResolvedKey,
@@ -17,6 +17,7 @@ import {
   bindEvents,
   bindRoute,
   createMetrics,
+  NO_TRACING,
   createServiceApp,
   type IdentityCodec,
   type Logger,
@@ -38,7 +39,13 @@ export interface FakeAdminService {
   readonly uploads: { name: string; bytes: number }[];
   addUser(options?: { role?: Role; credits?: number } & Partial<Terms>): FakeUser;
   revoke(keyId: string): void;
+  /** Of all keys; null while an erasure is under way. */
+  erasureMark: string | null;
   balanceOf(user: FakeUser): number;
+  /** As if someone else had spent from the wallet, or filled it. */
+  setBalance(user: FakeUser, balance: number): void;
+  /** Of the pepper under which the key is stored. */
+  pepperIdOf(user: FakeUser): string | null;
   /** Waits before each answer to these routes; `null` answers at once. */
   holdReserve: Promise<void> | null;
   holdResolve: Promise<void> | null;
@@ -50,10 +57,10 @@ export interface FakeAdminService {
   stop(): Promise<void>;
 }
 
-type Terms = Omit<ResolvedKey, 'id' | 'hash' | 'user_id' | 'role'>;
+type Terms = Omit<ResolvedKey, 'id' | 'hash' | 'pepper_id' | 'user_id' | 'role'>;
 
 interface Key {
-  readonly resolved: ResolvedKey;
+  resolved: ResolvedKey;
   revoked: boolean;
 }
 
@@ -65,6 +72,7 @@ const TERMS: Terms = {
   in_flight_max: null,
   query_limits: null,
   prices: null,
+  erasure_mark: 'none',
 };
 
 export function createFakeAdminService(options: {
@@ -72,6 +80,7 @@ export function createFakeAdminService(options: {
   logger: Logger;
   pepper: string;
 }): FakeAdminService {
+  const pepper = createPepper(options.pepper);
   const keys = new Map<string, Key>();
   const balances = new Map<string, number>();
   const charges = new Map<string, { userId: string; amount: number; state: 'held' | 'settle' | 'release' }>();
@@ -90,6 +99,7 @@ export function createFakeAdminService(options: {
     events: () => {
       throw new AppError('not_found');
     },
+    erasureMark: 'none',
     holdReserve: null,
     holdResolve: null,
     failIdentity: false,
@@ -102,7 +112,8 @@ export function createFakeAdminService(options: {
           ...TERMS,
           ...terms,
           id: keyId,
-          hash: hashApiKey(apiKey, options.pepper),
+          hash: pepper.hash(apiKey),
+          pepper_id: pepper.id,
           user_id: userId,
           role,
         },
@@ -114,7 +125,9 @@ export function createFakeAdminService(options: {
       const key = keys.get(keyId);
       if (key) key.revoked = true;
     },
+    setBalance: ({ userId }, balance) => void balances.set(userId, balance),
     balanceOf: ({ userId }) => balances.get(userId) ?? 0,
+    pepperIdOf: ({ keyId }) => keys.get(keyId)?.resolved.pepper_id ?? null,
     async start() {
       const created = createServer(app);
       await new Promise<void>((resolve) => created.listen(port, '127.0.0.1', resolve));
@@ -134,11 +147,12 @@ export function createFakeAdminService(options: {
 
   const app = createServiceApp({
     identity: {
-      sign: (identity) => options.identity.sign(identity),
-      verify: (token) => (fake.failIdentity ? null : options.identity.verify(token)),
+      sign: options.identity.sign,
+      verify: (token, line) => (fake.failIdentity ? null : options.identity.verify(token, line)),
     },
     logger: options.logger,
     metrics: createMetrics('fake-admin-service'),
+    tracing: NO_TRACING,
     bodyLimitBytes: 10_000_000,
     clockMs: () => performance.now(),
     bindings: [
@@ -146,9 +160,15 @@ export function createFakeAdminService(options: {
         fake.asked.resolve += 1;
         const key = keys.get(body.key_id);
         // Read before the wait, as a slow database would answer.
-        const answer = !key || key.revoked ? null : key.resolved;
+        const answer = !key || key.revoked ? null : { ...key.resolved, erasure_mark: fake.erasureMark };
         await fake.holdResolve;
         return { key: answer };
+      }),
+      bindRoute(ROUTES.renewKeyHash, ({ body: { key_id, replaces, hash, pepper_id } }) => {
+        const key = keys.get(key_id);
+        if (key?.resolved.hash !== replaces) return Promise.resolve({ renewed: false });
+        key.resolved = { ...key.resolved, hash, pepper_id };
+        return Promise.resolve({ renewed: true });
       }),
       bindRoute(ROUTES.reserveCharges, async ({ body }) => {
         fake.asked.reserve += 1;

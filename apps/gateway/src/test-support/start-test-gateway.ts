@@ -6,22 +6,25 @@ import {
   createLifecycle,
   createLogger,
   createMetrics,
-  type IdentityCodec,
+  IDENTITY_HEADER,
+  NO_TRACING,
   Secret,
+  type VerifiedIdentity,
 } from '@bigdata/platform';
 import { startGateway } from '../app';
 import { createFakeAdminService, type FakeAdminService } from './fake-admin-service';
 import { type Answer, type FakeService, startFakeService } from './fake-service';
 import { startTcpRelay, type TcpRelay } from './tcp-relay';
 
-const PEPPER = 'a pepper for tests that is long enough';
+export const PEPPER = 'a pepper for tests that is long enough';
 
 export interface TestGateway {
   readonly url: string;
   readonly admin: FakeAdminService;
   readonly query: FakeService;
   readonly redis: TcpRelay;
-  readonly identity: IdentityCodec;
+  /** With which the last request came to the query service; null when it was good for none. */
+  readonly lastIdentity: () => VerifiedIdentity | null;
   /** Every line that was logged. */
   readonly logged: () => string;
   /** Only the gateway, as SIGTERM does. */
@@ -42,6 +45,8 @@ export interface TestGatewayOptions {
   readonly idempotencyLeaseMs?: number;
   readonly pricePerRecordCredits?: number;
   readonly trustedProxies?: readonly string[];
+  /** The current one, and others that keys are valid under; one that is the same for all when left out. */
+  readonly peppers?: readonly [string, ...string[]];
 }
 
 export async function startTestGateway(options: TestGatewayOptions): Promise<TestGateway> {
@@ -55,6 +60,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
   const admin = beside?.admin ?? createFakeAdminService({ identity, logger, pepper: PEPPER });
   if (!beside) await admin.start();
   const query = beside?.query ?? (await startFakeService(options.answer));
+  const [pepper, ...previousPeppers] = options.peppers ?? [PEPPER];
   const redisUrl = new URL(options.redisUrl);
   const redis = await startTcpRelay({ host: redisUrl.hostname, port: Number(redisUrl.port) });
   redisUrl.port = String(redis.port);
@@ -74,14 +80,20 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
       internalPort: 0,
       identitySecret,
       stopDeadlineMs: 10_000,
+      otlpEndpoint: null,
+      otlpHeaders: null,
+      traceRatio: 0,
+      traceTrustClients: false,
       httpPort: 0,
       queryServiceUrl: new URL(query.url),
       adminServiceUrl: new URL(admin.url),
       redisUrl: new Secret(redisUrl.href),
-      keyPepper: new Secret(PEPPER),
+      keyPepper: new Secret(pepper),
+      keyPepperPrevious: previousPeppers.map((previous) => new Secret(previous)),
       trustedProxies: options.trustedProxies ?? [],
       bodyLimitBytes: options.bodyLimitBytes ?? 65_536,
       upstreamTimeoutMs: options.upstreamTimeoutMs ?? 10_000,
+      gatewayProcesses: 1,
       gatewayProcessesTotal: 1,
       corsOrigins: ['https://app.example.com'],
       requestsMax: options.requestsMax ?? 2_000,
@@ -96,6 +108,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     logger,
     life,
     metrics: createMetrics('gateway'),
+    tracing: NO_TRACING,
     identity,
   });
   started.onHealth?.(createHealth(started.checks, 1_000));
@@ -105,7 +118,10 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     admin,
     query,
     redis,
-    identity,
+    lastIdentity: () => {
+      const { method = '', url: target = '', headers = {} } = query.seen.at(-1) ?? {};
+      return identity.verify(String(headers[IDENTITY_HEADER]), { method, target });
+    },
     logged: () => lines.join(''),
     stopGateway: () => life.stop('test'),
     async stop() {
