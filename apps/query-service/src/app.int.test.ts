@@ -3,7 +3,12 @@ import { queryAnswerSchema, RECORD_FIELD_NAMES, ROUTES } from '@bigdata/models';
 import { problemSchema } from '@bigdata/platform';
 import { createClickHouseDatabase, eventually, freePort, testServers } from '@bigdata/testing';
 import { insertRows, jobIdOf, recordIdOf, SEEN_AT } from './testing/stored-row';
-import { startTestService, type TestAnswer, type TestService } from './testing/test-service';
+import {
+  SIGNED_REQUEST_ID,
+  startTestService,
+  type TestAnswer,
+  type TestService,
+} from './testing/test-service';
 
 const JANE_KEY = 'jane-00000000001';
 const JOB_ID = jobIdOf(1);
@@ -100,15 +105,12 @@ describe('an answer', () => {
   });
 
   test('tells what it read, how many rows it holds and which request it belongs to', async () => {
-    const answer = await service.query(
-      { where: eq('country', 'us'), count: 'exact' },
-      { 'x-request-id': 'request-of-a-caller' },
-    );
+    const answer = await service.query({ where: eq('country', 'us'), count: 'exact' });
     const body = queryAnswerSchema.parse(answer.body);
     expect(body.count).toEqual({ value: 1, relation: 'eq' });
     expect(body.statistics.rows_read).toBeGreaterThan(0);
     expect(body.statistics.bytes_read).toBeGreaterThan(0);
-    expect(body.request_id).toBe('request-of-a-caller');
+    expect(body.request_id).toBe(SIGNED_REQUEST_ID);
     expect(answer.headers.get('x-bigdata-rows')).toBe('1');
     expect(answer.headers.get('cache-control')).toBe('private, no-store');
     expect(body.page).toEqual({ limit: 100, has_more: false, next_cursor: null });

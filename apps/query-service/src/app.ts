@@ -5,6 +5,7 @@ import { createAnswerCache, createKeyNames, openRedis } from '@bigdata/redis';
 import { createSelectRunner, type SelectRunner } from './clickhouse/select-runner';
 import { createStatementGuard } from './clickhouse/statement-guard';
 import { type StatementLimits } from './clickhouse/statement-limits';
+import { createStatementMetrics } from './clickhouse/statement-metrics';
 import { createStreamRunner } from './clickhouse/stream-runner';
 import { type querySettings } from './config';
 import { createCursorCodec } from './cursor/cursor-codec';
@@ -18,6 +19,7 @@ import { createExplainRoute } from './query/explain.route';
 import { createQueryRoute } from './query/query.route';
 import { createRejectsRepository } from './rejects/rejects.repository';
 import { createRejectsRoute } from './rejects/rejects.route';
+import { countAnswers } from './stats/count-answers';
 import { createStatsRepository } from './stats/stats.repository';
 import { createStatsRoute } from './stats/stats.route';
 import { createRecordsStreamer } from './stream/stream-records';
@@ -34,6 +36,7 @@ export async function startQueryService({
   logger,
   life,
   metrics,
+  tracing,
   identity,
 }: ServiceContext<typeof querySettings>): Promise<StartedService> {
   const clickhouse = life.use(
@@ -81,8 +84,13 @@ export async function startQueryService({
     waitMaxMs: config.queryQueueWaitMs,
     metrics,
   });
+  const statementEnded = createStatementMetrics(metrics);
   const selectAs = (kind: 'lookup' | 'query'): SelectRunner =>
-    createSelectRunner({ clickhouse, limits, hideErased, admit: (context) => admit(kind, context) });
+    createSelectRunner({
+      ...{ clickhouse, limits, hideErased },
+      admit: (context) => admit(kind, context),
+      onEnded: statementEnded(kind),
+    });
   const select = selectAs('query');
   const stream = createStreamRunner({
     results,
@@ -91,14 +99,18 @@ export async function startQueryService({
     transferTimeoutMs: config.streamTimeoutMs,
     hideErased,
     admit: (context) => admit('stream', context),
+    onOpened: statementEnded('stream'),
   });
   const cursors = createCursorCodec(config.cursorSecret, Date.now);
-  const statsCache = createAnswerCache({
-    redis,
-    keys: createKeyNames('bigdata:'),
-    keepMs: STATS_KEPT_MS,
-    claimMs: config.queryQueueWaitMs + config.queryTimeoutMs + CLIENT_PATIENCE_MS,
-  });
+  const statsCache = countAnswers(
+    createAnswerCache({
+      redis,
+      keys: createKeyNames('bigdata:'),
+      keepMs: STATS_KEPT_MS,
+      claimMs: config.queryQueueWaitMs + config.queryTimeoutMs + CLIENT_PATIENCE_MS,
+    }),
+    metrics,
+  );
   const stats = createStatsRepository(select);
   const records = createRecordsRepository(select);
   const app = createServiceApp({
@@ -118,6 +130,7 @@ export async function startQueryService({
     identity,
     logger,
     metrics,
+    tracing,
     bodyLimitBytes: BODY_LIMIT_BYTES,
     clockMs: () => performance.now(),
   });

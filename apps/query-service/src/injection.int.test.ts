@@ -1,6 +1,6 @@
 import { createClickHouseDatabase, freePort } from '@bigdata/testing';
-import { hostileRequests, insertVictims, strayAnswers } from './testing/hostile-requests';
-import { startTestService, type TestService } from './testing/test-service';
+import { hostileCalls, hostileRequests, strayAnswers, strayCalls } from './testing/hostile-requests';
+import { startWatchedService, type WatchedService } from './testing/watched-service';
 
 const PAYLOADS = [
   "' OR '1'='1",
@@ -28,24 +28,25 @@ const PAYLOADS = [
   'ﷺ'.repeat(1_024),
 ];
 
-let service: TestService;
+let watched: WatchedService;
 let drop: () => Promise<void>;
 
 beforeAll(async () => {
   const { url, database, drop: dropDatabase } = await createClickHouseDatabase();
   drop = dropDatabase;
-  service = await startTestService({ clickhouseUrl: url, database, port: await freePort() });
-  await insertVictims(service);
+  watched = await startWatchedService({ clickhouseUrl: url, database, port: await freePort() });
 });
 
 afterAll(async () => {
-  await service.stop();
+  await watched.stop();
   await drop();
 });
 
 test.each(PAYLOADS)(
-  'hostile text %j finds nothing and breaks nothing, wherever it stands',
+  'hostile text %j finds nothing, breaks nothing and changes no statement, wherever it stands',
   async (payload) => {
-    expect(await strayAnswers(service, hostileRequests(payload))).toEqual([]);
+    expect(await strayAnswers(watched.service, hostileRequests(payload))).toEqual([]);
+    expect(await strayCalls(watched.service, hostileCalls(payload))).toEqual([]);
+    expect(watched.takeStrayStatements()).toEqual([]);
   },
 );

@@ -1,6 +1,6 @@
 import { type ClickHouse, openClickHouse } from '@bigdata/clickhouse';
 import { AppError } from '@bigdata/models';
-import { createLogger, Secret } from '@bigdata/platform';
+import { createLogger, NO_SPAN, Secret } from '@bigdata/platform';
 import { createClickHouseDatabase, eventually } from '@bigdata/testing';
 import { createSelectRunner, type SelectContext } from './select-runner';
 import { type StatementLimits } from './statement-limits';
@@ -32,6 +32,7 @@ afterAll(async () => {
 function runner(limits: Partial<StatementLimits> = {}) {
   const generous = { timeoutMs: 20_000, memoryBytesMax: 1_000_000_000, rowsToReadMax: 10 ** 13 };
   return createSelectRunner({
+    onEnded: () => undefined,
     clickhouse,
     hideErased: () => ({}),
     admit: () => Promise.resolve(() => undefined),
@@ -41,7 +42,7 @@ function runner(limits: Partial<StatementLimits> = {}) {
 
 function context(signal = new AbortController().signal): SelectContext {
   const log = createLogger({ service: 'test', level: 'error', format: 'json' });
-  return { requestId: 'request-0001', caller: { kind: 'service', name: 'test' }, signal, log };
+  return { requestId: 'request-0001', caller: { kind: 'service', name: 'test' }, signal, log, span: NO_SPAN };
 }
 
 async function codeOf(run: Promise<unknown>): Promise<string> {

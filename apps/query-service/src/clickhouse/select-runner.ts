@@ -1,13 +1,13 @@
 /** Runs one SELECT: read-only, within limits, stopped when the caller goes away. */
-import { randomUUID } from 'node:crypto';
-import { classifyError, type ClickHouse } from '@bigdata/clickhouse';
+import { beginStatement, classifyError, type ClickHouse } from '@bigdata/clickhouse';
 import { AppError } from '@bigdata/models';
-import { type Caller, type Logger } from '@bigdata/platform';
+import { type Caller, failureOf, inSpan, type Logger, type Span } from '@bigdata/platform';
 import { z } from 'zod';
 import { type ErasureFilter } from '../erasures/erasure-filter';
 import { killQuery } from './kill-query';
 import { type SqlQuery } from './sql-parameters';
 import { type Release } from './statement-guard';
+import { type StatementEnded } from './statement-metrics';
 import { limitsOf, nameLimit, SETTINGS_IN_TEXT, settingsOf, type StatementLimits } from './statement-limits';
 
 /** What a query belongs to. */
@@ -16,6 +16,7 @@ export interface SelectContext {
   readonly caller: Caller;
   readonly signal: AbortSignal;
   readonly log: Logger;
+  readonly span: Span;
 }
 
 export interface SelectStatistics {
@@ -43,6 +44,8 @@ export interface SelectRunnerOptions {
   readonly hideErased: ErasureFilter;
   /** Waits for a place among the statements that run. */
   readonly admit: (context: SelectContext) => Promise<Release>;
+  /** Called once for each statement that got its place. */
+  readonly onEnded: StatementEnded;
 }
 
 const statisticsSchema = z.object({
@@ -54,11 +57,24 @@ const statisticsSchema = z.object({
 export function createSelectRunner(options: SelectRunnerOptions): SelectRunner {
   const { clickhouse, limits: defaults } = options;
   return async (query, rowsMax, context) => {
-    const { requestId, caller, signal, log } = context;
-    const queryId = randomUUID();
+    const { caller, signal, log } = context;
     const limits = limitsOf(caller, defaults);
+    const askedMs = performance.now();
+    const release = await inSpan(context.span.child('wait for a place'), () => options.admit(context));
+    const startedMs = performance.now();
+    const { queryId, logComment, span } = beginStatement('SELECT', context);
     const cancel = (): void => killQuery(clickhouse, queryId, log);
-    const release = await options.admit(context);
+    const ended = (read: SelectStatistics | null, error: unknown): void => {
+      if (read !== null)
+        span.set({ 'clickhouse.read_rows': read.rowsRead, 'clickhouse.read_bytes': read.bytesRead });
+      span.end(error === null ? null : failureOf(error));
+      options.onEnded({
+        waitedMs: startedMs - askedMs,
+        elapsedMs: performance.now() - startedMs,
+        error,
+        read,
+      });
+    };
     signal.addEventListener('abort', cancel, { once: true });
     try {
       // It may have been aborted since it got its place, which the listener was not told.
@@ -73,18 +89,23 @@ export function createSelectRunner(options: SelectRunnerOptions): SelectRunner {
         // It carries what the whole query read; the headers tell only what was read before they left.
         format: 'JSON',
         clickhouse_settings: {
+          ...query.settings,
           ...settingsOf(limits),
           ...options.hideErased(),
           // An error is an HTTP status only when headers wait for the end.
           wait_end_of_query: 1,
           max_result_rows: String(rowsMax),
-          log_comment: requestId,
+          log_comment: logComment,
         },
       });
-      const { data, statistics } = await answer.json();
-      return { rows: data, statistics: readStatistics(statistics) };
+      const { data, statistics: told } = await answer.json();
+      const statistics = readStatistics(told);
+      ended(statistics, null);
+      return { rows: data, statistics };
     } catch (error) {
-      throw nameLimit(classifyError(error), limits);
+      const failure = nameLimit(classifyError(error), limits);
+      ended(null, failure);
+      throw failure;
     } finally {
       signal.removeEventListener('abort', cancel);
       release();

@@ -6,6 +6,8 @@ type SqlValue = string | readonly string[];
 export interface SqlQuery {
   readonly sql: string;
   readonly params: Readonly<Record<string, SqlValue>>;
+  /** Of ClickHouse, for this statement alone. */
+  readonly settings?: Readonly<Record<string, string | number>>;
 }
 
 export interface SqlParameters {

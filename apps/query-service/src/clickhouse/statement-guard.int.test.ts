@@ -1,5 +1,5 @@
 import { type ClickHouse, openClickHouse } from '@bigdata/clickhouse';
-import { problemSchema, createLogger, createMetrics, Secret } from '@bigdata/platform';
+import { problemSchema, createLogger, createMetrics, NO_SPAN, Secret } from '@bigdata/platform';
 import { createClickHouseDatabase, eventually, freePort } from '@bigdata/testing';
 import { insertMany } from '../testing/insert-many';
 import { startTestService, type TestService } from '../testing/test-service';
@@ -42,7 +42,7 @@ afterAll(async () => {
 function contextOf(userId: string, signal = new AbortController().signal): SelectContext {
   const log = createLogger({ service: 'test', level: 'error', format: 'json' });
   const caller = { kind: 'user', userId, role: 'user', keyId: 'k1' } as const;
-  return { requestId: 'request-0001', caller, signal, log };
+  return { requestId: 'request-0001', caller, signal, log, span: NO_SPAN };
 }
 
 async function runningEndless(): Promise<number> {
@@ -68,6 +68,7 @@ test("one user's fifty slow statements hold up nobody else's, and leave nothing 
   });
   const runnerOf = (kind: StatementKind) =>
     createSelectRunner({
+      onEnded: () => undefined,
       clickhouse,
       limits: { timeoutMs: 20_000, memoryBytesMax: 1_000_000_000, rowsToReadMax: 10 ** 13 },
       hideErased: () => ({}),

@@ -41,12 +41,14 @@ export function createStatementGuard(options: StatementGuardOptions): StatementG
     places: [concurrentMax, ofAll(3 / 4), Math.min(streamsMax, ofAll(1 / 2))],
     queueMax,
   });
-  const running = metrics.gauge('query_running_statements', 'Statements that have a place', ['kind']);
-  const waiting = metrics.gauge('query_queued_statements', 'Statements that wait for a place', ['kind']);
-  const refused = metrics.counter('query_refused_statements_total', 'Statements that got no place', [
-    'kind',
-    'reason',
-  ]);
+  const running = metrics.gauge('query_running_statements', 'Statements that have a place', { kind: KINDS });
+  const waiting = metrics.gauge('query_queued_statements', 'Statements that wait for a place', {
+    kind: KINDS,
+  });
+  const refused = metrics.counter('query_refused_statements_total', 'Statements that got no place', {
+    kind: KINDS,
+    reason: ['queue_full', 'waited'],
+  });
   const tell = (): void => {
     for (const [weight, kind] of KINDS.entries()) {
       running.set({ kind }, gate.running(weight));

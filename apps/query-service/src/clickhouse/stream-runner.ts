@@ -2,15 +2,16 @@
  * Runs one SELECT whose result is handed on as ClickHouse writes it: read-only, within limits, at the pace of whoever
  * takes it, stopped when the caller goes away. Nothing of it is parsed here.
  */
-import { randomUUID } from 'node:crypto';
-import { classifyError, type ClickHouse, type ResultStreams } from '@bigdata/clickhouse';
+import { beginStatement, classifyError, type ClickHouse, type ResultStreams } from '@bigdata/clickhouse';
 import { AppError } from '@bigdata/models';
+import { failureOf, inSpan } from '@bigdata/platform';
 import { type ErasureFilter } from '../erasures/erasure-filter';
 import { holdBackException } from './hold-back-exception';
 import { killQuery } from './kill-query';
 import { type SelectContext } from './select-runner';
 import { type SqlQuery } from './sql-parameters';
 import { type Release } from './statement-guard';
+import { type StatementEnded } from './statement-metrics';
 import { limitsOf, nameLimit, SETTINGS_IN_TEXT, settingsOf, type StatementLimits } from './statement-limits';
 
 /** How ClickHouse is to write a result. */
@@ -51,6 +52,8 @@ export interface StreamRunnerOptions {
   readonly hideErased: ErasureFilter;
   /** Waits for a place among the statements that run. */
   readonly admit: (context: SelectContext) => Promise<Release>;
+  /** Called at the first byte of each statement that got its place, or when it failed before. */
+  readonly onOpened: StatementEnded;
 }
 
 /** An exception belongs behind the result, in the block that the exception tag marks, and not into it. */
@@ -66,21 +69,30 @@ const STREAM_SETTINGS = {
 export function createStreamRunner(options: StreamRunnerOptions): StreamRunner {
   const { results, clickhouse, transferTimeoutMs } = options;
   return async (query, format, rowsMax, context) => {
-    const { requestId, caller, signal, log } = context;
-    const release = await options.admit(context);
+    const { caller, signal, log } = context;
+    const askedMs = performance.now();
+    const release = await inSpan(context.span.child('wait for a place'), () => options.admit(context));
+    const startedMs = performance.now();
     const limits = limitsOf(caller, options.limits);
-    const queryId = randomUUID();
+    const { queryId, logComment, span } = beginStatement('SELECT', context);
     const ended = new AbortController();
     const cancel = (): void => {
       killQuery(clickhouse, queryId, log);
       ended.abort();
       // Pieces that nobody began to take never come to their end.
+      span.end('unavailable');
       release();
     };
-    const end = (): void => {
+    const end = (error: unknown): void => {
       signal.removeEventListener('abort', cancel);
+      span.end(error === null ? null : failureOf(error));
       release();
     };
+    const opened = (error: unknown): void =>
+      options.onOpened({
+        ...{ waitedMs: startedMs - askedMs, elapsedMs: performance.now() - startedMs },
+        ...{ error, read: null },
+      });
     const late = new AbortController();
     const patience = setTimeout(() => {
       late.abort();
@@ -90,7 +102,7 @@ export function createStreamRunner(options: StreamRunnerOptions): StreamRunner {
     try {
       // It may have been aborted since it got its place, which the listener was not told.
       if (signal.aborted) throw new AppError('unavailable', { context: { aborted: true } });
-      const opened = await results.open({
+      const result = await results.open({
         sql: `${query.sql}\n${STREAM_SETTINGS_IN_TEXT}\nFORMAT ${format.name}`,
         params: query.params,
         settings: {
@@ -100,18 +112,21 @@ export function createStreamRunner(options: StreamRunnerOptions): StreamRunner {
           ...format.settings,
           wait_end_of_query: format.whole ? 1 : 0,
           max_result_rows: rowsMax,
-          log_comment: requestId,
+          log_comment: logComment,
         },
         queryId,
         signal: ended.signal,
       });
+      opened(null);
       return {
-        pieces: ending(holdBackException(opened), (error) => nameLimit(classifyError(error), limits), end),
-        rows: format.whole ? opened.rows : null,
+        pieces: ending(holdBackException(result), (error) => nameLimit(classifyError(error), limits), end),
+        rows: format.whole ? result.rows : null,
       };
     } catch (error) {
-      end();
-      throw nameLimit(late.signal.aborted ? tooLate(error) : classifyError(error), limits);
+      const failure = nameLimit(late.signal.aborted ? tooLate(error) : classifyError(error), limits);
+      opened(failure);
+      end(failure);
+      throw failure;
     } finally {
       clearTimeout(patience);
     }
@@ -126,13 +141,15 @@ function tooLate(cause: unknown): AppError {
 async function* ending<T>(
   pieces: AsyncIterable<T>,
   explain: (error: unknown) => AppError,
-  end: () => void,
+  end: (error: unknown) => void,
 ): AsyncGenerator<T, void> {
+  let failure: AppError | null = null;
   try {
     yield* pieces;
   } catch (error) {
-    throw explain(error);
+    failure = explain(error);
+    throw failure;
   } finally {
-    end();
+    end(failure);
   }
 }

@@ -1,5 +1,5 @@
 /** The fields of a record that a caller may see, name or filter by. Any other is refused like one that does not exist. */
-import { AppError, closest, type ProblemDetailError, type RecordFieldName } from '@bigdata/models';
+import { AppError, type ProblemDetailError, type RecordFieldName, unknownField } from '@bigdata/models';
 import { type Caller, toPointer } from '@bigdata/platform';
 
 /** @returns undefined: every field */
@@ -16,14 +16,8 @@ export function hiddenFieldErrors(
   if (mask === undefined) return [];
   return names.flatMap((name, index) => {
     if (mask.includes(name)) return [];
-    const nearest = closest(name, mask);
-    return [
-      {
-        pointer: toPointer(pathOf(index)),
-        detail: `unknown field; allowed: ${mask.join(', ')}`,
-        ...(nearest === null ? {} : { hint: `did you mean "${nearest}"?` }),
-      },
-    ];
+    const { message, ...hint } = unknownField(name, mask);
+    return [{ pointer: toPointer(pathOf(index)), detail: message, ...hint }];
   });
 }
 

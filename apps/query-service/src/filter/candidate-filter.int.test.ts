@@ -1,12 +1,10 @@
-import { type ClickHouse, migrateUp, openClickHouse } from '@bigdata/clickhouse';
 import { filterSchema } from '@bigdata/models';
-import { createLogger, Secret } from '@bigdata/platform';
 import { createClickHouseDatabase } from '@bigdata/testing';
 import fc from 'fast-check';
-import { createSelectRunner, type SelectRunner } from '../clickhouse/select-runner';
 import { createRecordsRepository } from '../query/records.repository';
 import { mergeRows, matches } from '../testing/merged-record';
 import { insertRows, type StoredRow } from '../testing/stored-row';
+import { openTestReads, type TestReads } from '../testing/test-reads';
 import { normalizeFilter } from './normalize-filter';
 
 const KEYS = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(16));
@@ -14,41 +12,15 @@ const FIRST = ['Jane', 'Seán'];
 const LAST = ['Doe', "O'Neill"];
 const LOADS = [1, 2, 3];
 
-let clickhouse: ClickHouse;
-let select: SelectRunner;
-let drop: () => Promise<void>;
+let reads: TestReads;
 
 beforeAll(async () => {
-  const created = await createClickHouseDatabase();
-  drop = created.drop;
-  clickhouse = openClickHouse({
-    url: new Secret(created.url),
-    database: created.database,
-    application: 'test',
-    requestTimeoutMs: 30_000,
-    connectionsMax: 8,
-  });
-  await migrateUp(clickhouse);
-  select = createSelectRunner({
-    clickhouse,
-    limits: { timeoutMs: 20_000, memoryBytesMax: 1_000_000_000, rowsToReadMax: 1_000_000 },
-    hideErased: () => ({}),
-    admit: () => Promise.resolve(() => undefined),
-  });
-});
+  reads = await openTestReads(await createClickHouseDatabase());
+}, 60_000);
 
-afterAll(async () => {
-  await clickhouse.close();
-  await drop();
-});
+afterAll(() => reads.close());
 
-const context = {
-  requestId: 'request-0001',
-  caller: { kind: 'service' as const, name: 'test' },
-  signal: new AbortController().signal,
-  log: createLogger({ service: 'test', level: 'error', format: 'json' }),
-};
-const run = (query: string) => clickhouse.client.command({ query });
+const run = (query: string) => reads.command(query);
 const normalize = (input: unknown) => normalizeFilter(filterSchema.parse(input), { today: '2026-06-30' });
 
 /** What one load says of a name, in any mixture; the place is given by the position in the list. */
@@ -68,7 +40,7 @@ const rows: fc.Arbitrary<StoredRow[]> = fc
   .map((list) => list.map((row, place) => ({ ...row, place })));
 
 test('a first and a last name find a record although no row of a file has both, however its rows were merged', async () => {
-  const repository = createRecordsRepository(select);
+  const repository = createRecordsRepository(reads.select);
   const pairs = FIRST.flatMap((first) => LAST.map((last) => [first, last] as const));
   const steps = fc.array(fc.constantFrom('merge', 'seal'), { maxLength: 2 });
   let hits = 0;
@@ -77,7 +49,7 @@ test('a first and a last name find a record although no row of a file has both, 
       for (const table of ['record_versions', 'record_lookups']) await run(`TRUNCATE TABLE ${table}`);
       const size = Math.ceil(stored.length / inserts);
       for (let from = 0; from < stored.length; from += size) {
-        await insertRows(clickhouse, stored.slice(from, from + size));
+        await insertRows(reads.clickhouse, stored.slice(from, from + size));
       }
       for (const change of changes) {
         if (change === 'merge') await run('OPTIMIZE TABLE record_versions FINAL');
@@ -93,7 +65,7 @@ test('a first and a last name find a record although no row of a file has both, 
         });
         const page = await repository.readPage(
           { filter, select: ['record_id'], after: null, rowsMax: 100 },
-          context,
+          reads.context,
         );
         const wanted = records
           .filter((record) => matches(filter, record))
@@ -135,7 +107,7 @@ FROM numbers(200000)`);
     { and: [eq('first_name', 'Jane456'), eq('last_name', 'Doe123')] },
   ]) {
     const page = { filter: normalize(where), select: ['record_id'] as const, after: null, rowsMax: 10 };
-    const { records, statistics } = await createRecordsRepository(select).readPage(page, context);
+    const { records, statistics } = await createRecordsRepository(reads.select).readPage(page, reads.context);
     expect(records).toHaveLength(1);
     // Some granules of 1,024 rows in the index and in the records.
     expect(statistics.rowsRead).toBeLessThan(12_000);

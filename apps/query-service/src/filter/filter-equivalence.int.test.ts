@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type ClickHouse, migrateUp, openClickHouse } from '@bigdata/clickhouse';
 import {
   AppError,
   FILTER_OPERATORS,
@@ -9,16 +8,15 @@ import {
   OPERATORS_OF_TYPE,
   RECORD_FIELDS,
 } from '@bigdata/models';
-import { createLogger, Secret } from '@bigdata/platform';
 import { createClickHouseDatabase } from '@bigdata/testing';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { createSelectRunner, type SelectRunner } from '../clickhouse/select-runner';
 import { createSqlParameters } from '../clickhouse/sql-parameters';
 import { RECORDS_TABLE } from '../query/record-columns';
 import { createRecordsRepository } from '../query/records.repository';
 import { matches, mergeRows, type MergedRecord } from '../testing/merged-record';
 import { insertRows, jobIdOf, recordIdOf, SEEN_AT, type StoredRow } from '../testing/stored-row';
+import { openTestReads, type TestReads } from '../testing/test-reads';
 import { compileFilter } from './compile-filter';
 import { normalizeFilter } from './normalize-filter';
 import { type NormalizedFilter } from './normalized-filter';
@@ -54,10 +52,9 @@ const VALUES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   'attributes.tier': { gold: ['gold'], silver: ['silver'] },
   'attributes.plan': { pro: ['pro'], Pro: ['Pro'] },
   'attributes.size': Object.fromEntries(
-    ['7', '-3', '12.50', '1e2', '+.5', 'seven', '0x10', 'inf', '7 kg', '2026-01-31'].map((text) => [
-      text,
-      [text],
-    ]),
+    ['7', '-3', '12.50', '1e2', '+.5', 'seven', '0x10', 'inf', '7 kg', '2026-01-31', '6058.27e-1'].map(
+      (text) => [text, [text]],
+    ),
   ),
   'attributes.when': Object.fromEntries(
     [
@@ -81,7 +78,8 @@ const TEXT_PARTS: Readonly<Record<string, readonly string[]>> = {
   website: ['https://EXAMPLE', 'org/A', 'https'],
   city: ['são', 'b'],
 };
-const NUMBERS = [7, -3, 12.5, 100, 0.5, 0];
+/** The last is not what ClickHouse's fast parser makes of the same number as it is stored. */
+const NUMBERS = [7, -3, 12.5, 100, 0.5, 0, 605.827];
 const MOMENTS = ['2026-01-31', '2026-01-31T12:00:00Z', '1969-07-20', '2026-02-01T00:00:00.001+01:00'];
 const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
@@ -187,47 +185,20 @@ function normalize(input: unknown): NormalizedFilter | null {
 
 const filter = filterInput.map(normalize).filter((normalized) => normalized !== null);
 
-let clickhouse: ClickHouse;
-let select: SelectRunner;
-let drop: () => Promise<void>;
+let reads: TestReads;
 
 beforeAll(async () => {
-  const created = await createClickHouseDatabase();
-  drop = created.drop;
-  clickhouse = openClickHouse({
-    url: new Secret(created.url),
-    database: created.database,
-    application: 'test',
-    requestTimeoutMs: 30_000,
-    connectionsMax: 8,
-  });
-  await migrateUp(clickhouse);
-  await command(`SYSTEM STOP MERGES ${RECORDS_TABLE}`);
-  select = createSelectRunner({
-    hideErased: () => ({}),
-    admit: () => Promise.resolve(() => undefined),
-    clickhouse,
-    limits: { timeoutMs: 20_000, memoryBytesMax: 1_000_000_000, rowsToReadMax: 1_000_000 },
-  });
-});
+  reads = await openTestReads(await createClickHouseDatabase());
+  await reads.command(`SYSTEM STOP MERGES ${RECORDS_TABLE}`);
+}, 60_000);
 
-afterAll(async () => {
-  await clickhouse.close();
-  await drop();
-});
-
-const context = {
-  requestId: 'request-0001',
-  caller: { kind: 'service' as const, name: 'test' },
-  signal: new AbortController().signal,
-  log: createLogger({ service: 'test', level: 'error', format: 'json' }),
-};
+afterAll(() => reads.close());
 
 async function found(filter: NormalizedFilter): Promise<string[]> {
-  const repository = createRecordsRepository(select);
+  const repository = createRecordsRepository(reads.select);
   const [{ records }, { value }] = await Promise.all([
-    repository.readPage({ filter, select: ['record_id'], after: null, rowsMax: 1_000 }, context),
-    repository.count(filter, context),
+    repository.readPage({ filter, select: ['record_id'], after: null, rowsMax: 1_000 }, reads.context),
+    repository.count(filter, 'exact', reads.context),
   ]);
   expect(value).toBe(records.length);
   return records.map(({ key }) => key);
@@ -244,14 +215,14 @@ function expected(filter: NormalizedFilter, records: readonly MergedRecord[]): s
 async function foundByEach(filters: readonly NormalizedFilter[]): Promise<string[][]> {
   const parameters = createSqlParameters();
   const conditions = filters.map((each) => compileFilter(each, parameters));
-  const { rows } = await select(
+  const { rows } = await reads.select(
     {
       sql: `SELECT lower(hex(dedupe_key)) AS id, [${conditions.join(', ')}] AS truths
 FROM ${RECORDS_TABLE} FINAL ORDER BY id`,
       params: parameters.all(),
     },
     KEYS.length,
-    context,
+    reads.context,
   );
   // Neither true nor false would be neither 1 nor 0.
   const records = z.array(z.object({ id: z.string(), truths: z.array(truth) })).parse(rows);
@@ -259,18 +230,16 @@ FROM ${RECORDS_TABLE} FINAL ORDER BY id`,
 }
 const truth = z.union([z.boolean(), z.literal([0, 1]).transform(Boolean)]);
 
-const command = (query: string) => clickhouse.client.command({ query });
-
 async function store(rows: readonly StoredRow[], isMerged: boolean): Promise<MergedRecord[]> {
   const inOrder = rows.map((row, place) => ({ ...row, place }));
-  await command(`TRUNCATE TABLE ${RECORDS_TABLE}`);
+  await reads.command(`TRUNCATE TABLE ${RECORDS_TABLE}`);
   // Stored out of order and in part twice: load and place alone say which value is the latest.
   const parts = [inOrder.slice(40), inOrder.slice(0, 40), inOrder.slice(0, 10)];
-  for (const part of parts) await insertRows(clickhouse, part);
+  for (const part of parts) await insertRows(reads.clickhouse, part);
   if (isMerged) {
-    await command(`SYSTEM START MERGES ${RECORDS_TABLE}`);
-    await command(`OPTIMIZE TABLE ${RECORDS_TABLE} FINAL`);
-    await command(`SYSTEM STOP MERGES ${RECORDS_TABLE}`);
+    await reads.command(`SYSTEM START MERGES ${RECORDS_TABLE}`);
+    await reads.command(`OPTIMIZE TABLE ${RECORDS_TABLE} FINAL`);
+    await reads.command(`SYSTEM STOP MERGES ${RECORDS_TABLE}`);
   }
   return [...Map.groupBy(inOrder, ({ key }) => key).values()].map(mergeRows);
 }
@@ -302,6 +271,29 @@ test('ten thousand random filters over random records find what they mean, merge
   // Most of them tell some records from others.
   expect(hits).toBeGreaterThan(5_000);
 }, 300_000);
+
+test('an attribute as a number is the one that JavaScript reads, however it is written', async () => {
+  const decimal = fc
+    .tuple(fc.bigInt({ min: 0n, max: 10n ** 17n }), fc.integer({ min: -30, max: 30 }))
+    .map(([digits, exponent]) => `${digits}e${exponent}`);
+  const decimals = fc.array(decimal, { minLength: KEYS.length, maxLength: KEYS.length });
+  await fc.assert(
+    fc.asyncProperty(decimals, async (texts) => {
+      await store(
+        texts.map((size, index) => ({ key: KEYS[index]!, attributes: { size } })),
+        false,
+      );
+      const filters = texts.map((text) => ({
+        op: 'eq' as const,
+        field: { kind: 'attribute' as const, name: 'size', type: 'number' as const },
+        values: [String(Number(text))],
+      }));
+      const own = (await foundByEach(filters)).map((ids, index) => ids.includes(recordIdOf(KEYS[index]!)));
+      expect(own).toEqual(texts.map(() => true));
+    }),
+    { numRuns: 10 },
+  );
+}, 60_000);
 
 test('pages and counts find exactly the records that the filter means, merged or not', async () => {
   let hits = 0;

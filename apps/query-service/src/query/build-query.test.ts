@@ -7,6 +7,9 @@ import { recordOrder } from './record-order';
 const normalize = (input: unknown): NormalizedFilter =>
   normalizeFilter(filterSchema.parse(input), { today: '2026-06-30' });
 
+/** Blocks of one granule, by two threads. */
+const STOPS_EARLY = { max_block_size: 1_024, max_threads: 2 };
+
 const eq = (field: string, value: string) => ({ field, op: 'eq', value });
 const EMAIL = eq('email', 'a@example.com');
 const RECORD = eq('record_id', 'f'.repeat(32));
@@ -27,6 +30,7 @@ PREWHERE dedupe_key IN (
 )
 ORDER BY dedupe_key`,
     params: { p0: '101' },
+    settings: STOPS_EARLY,
   });
 });
 
@@ -45,6 +49,7 @@ PREWHERE dedupe_key IN (
 )
 ORDER BY dedupe_key`,
     params: { p0: after.key, p1: ['a@example.com'], p2: 'US', p3: 'a@example.com', p4: '11' },
+    settings: STOPS_EARLY,
   });
 });
 
@@ -128,5 +133,14 @@ test('a count is over merged records', () => {
   expect(buildCountQuery(null)).toEqual({
     sql: 'SELECT count() AS count FROM record_versions FINAL',
     params: {},
+  });
+});
+
+test('a part of all records is those whose ids come first', () => {
+  expect(buildCountQuery(normalize(eq('country', 'US')), '04'.padEnd(32, '0'))).toEqual({
+    sql: `SELECT count() AS count FROM record_versions FINAL
+  PREWHERE dedupe_key < unhex({p0:String})
+  WHERE (country != '' AND country = {p1:String})`,
+    params: { p0: `04${'0'.repeat(30)}`, p1: 'US' },
   });
 });

@@ -21,6 +21,15 @@ test('fields, operators and their nesting are shown', () => {
   expect(shapeOf(undefined, 'exact')).toBe('where: everything; count: exact');
 });
 
+test('the order is shown, by fields and directions', () => {
+  const request = {
+    order_by: [{ field: 'last_name' }, { field: 'attributes.jane@example.com', direction: 'desc' }],
+  };
+  expect(toShape(queryRequestSchema.parse(request))).toBe(
+    'where: everything; order_by: last_name asc, attributes desc; count: none',
+  );
+});
+
 test('no value is, and no name of an attribute, which a caller could write a value into', () => {
   const shape = shapeOf({ field: 'attributes.jane@example.com', op: 'eq', value: 'secret' });
   expect(shape).toBe('where: attributes eq; count: none');

@@ -6,6 +6,7 @@ import { acceptedType } from '../accept/accept-header';
 import { type CursorCodec } from '../cursor/cursor-codec';
 import { STREAM_TYPES, streamFormatOf } from '../stream/stream-format';
 import { type RecordsStreamer } from '../stream/stream-records';
+import { besidePage } from './estimate-count';
 import { SHAPE_HEADER, toShape } from './query-shape';
 import { invalidMember, readPage, readSelection, refuseHiddenFields } from './read-query';
 import { toCursorText } from './record-order';
@@ -44,12 +45,14 @@ export function createQueryRoute({
     }
     const { limit, scope, spec } = readPage(request.body, selection, cursors);
 
+    const { count: mode } = request.body;
     const [page, counted] = await Promise.all([
       records.readPage(spec, request),
-      request.body.count === 'none' ? null : records.count(selection.filter, request),
+      mode === 'none' ? null : records.count(selection.filter, mode, request),
     ]);
     const onPage = page.records.slice(0, limit);
     const last = page.records.length > limit ? onPage.at(-1) : undefined;
+    const isAll = spec.after === null && last === undefined;
     request.setHeader('x-bigdata-rows', String(onPage.length));
     return {
       data: onPage.map(({ fields }) => fields),
@@ -58,7 +61,7 @@ export function createQueryRoute({
         has_more: last !== undefined,
         next_cursor: last === undefined ? null : cursors.encode(scope, toCursorText(last)),
       },
-      count: counted === null ? null : { value: counted.value, relation: 'eq' as const },
+      count: counted && besidePage(counted, { known: page.records.length, isAll }),
       statistics: {
         // The two run side by side.
         elapsed_ms: Math.max(page.statistics.elapsedMs, counted?.statistics.elapsedMs ?? 0),

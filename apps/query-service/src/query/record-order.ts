@@ -37,6 +37,8 @@ interface CompiledOrder {
   /** Texts of a row, for its position. */
   readonly sortValues: readonly string[];
   readonly orderBy: string;
+  /** The order that the table is stored in. */
+  readonly isStored: boolean;
   /** True of the records after the position: of the key alone, or of values too. */
   readonly afterByKey: readonly string[];
   readonly afterByValues: readonly string[];
@@ -55,6 +57,7 @@ export function compileOrder(
   const compiled = {
     sortValues: columns.map(({ text }) => text),
     orderBy: [...orderBy, towards('dedupe_key', idDirection)].join(', '),
+    isStored: columns.length === 0 && idDirection === 'asc',
     afterByKey: [],
     afterByValues: [],
   };

@@ -1,4 +1,4 @@
-import { createLogger } from '@bigdata/platform';
+import { createLogger, NO_SPAN } from '@bigdata/platform';
 import { type SelectRunner } from '../clickhouse/select-runner';
 import { createRecordsRepository } from './records.repository';
 
@@ -7,6 +7,7 @@ const context = {
   caller: { kind: 'service', name: 'test' },
   signal: new AbortController().signal,
   log: createLogger({ service: 'test', level: 'error', format: 'json' }),
+  span: NO_SPAN,
 } as const;
 
 test('rows are estimated by one statement that explains, over all tables that it would read', async () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type SelectContext, type SelectRunner, type SelectStatistics } from '../clickhouse/select-runner';
 import { type NormalizedFilter } from '../filter/normalized-filter';
 import { buildCountQuery, buildPageEstimate, buildPageQuery, type PageSpec } from './build-query';
+import { estimateCount, idAfterShare, type RecordCount } from './estimate-count';
 import { type PagePosition } from './record-order';
 
 export interface RecordsRepository {
@@ -15,8 +16,9 @@ export interface RecordsRepository {
   estimateRows(page: PageSpec, context: SelectContext): Promise<number>;
   count(
     filter: NormalizedFilter | null,
+    mode: 'exact' | 'estimate',
     context: SelectContext,
-  ): Promise<{ value: number; statistics: SelectStatistics }>;
+  ): Promise<RecordCount & { readonly statistics: SelectStatistics }>;
 }
 
 /** Of one statement: records, their index table and what is being erased. */
@@ -45,10 +47,29 @@ export function createRecordsRepository(select: SelectRunner): RecordsRepository
       const { rows } = await select(buildPageEstimate(page), TABLES_MAX, context);
       return estimatesSchema.parse(rows).reduce((sum, table) => sum + table.rows, 0);
     },
-    async count(filter, context) {
-      const { rows, statistics } = await select(buildCountQuery(filter), 1, context);
-      const [{ count }] = countSchema.parse(rows);
-      return { value: count, statistics };
+    async count(filter, mode, context) {
+      let statistics: SelectStatistics = { elapsedMs: 0, rowsRead: 0, bytesRead: 0 };
+      const countShare = async (share: number): Promise<number> => {
+        const before = share === 1 ? undefined : idAfterShare(share);
+        const answer = await select(buildCountQuery(filter, before), 1, context);
+        statistics = sumOf(statistics, answer.statistics);
+        const [{ count }] = countSchema.parse(answer.rows);
+        return count;
+      };
+      const counted =
+        mode === 'exact'
+          ? { value: await countShare(1), relation: 'eq' as const }
+          : await estimateCount(countShare);
+      return { ...counted, statistics };
     },
+  };
+}
+
+/** Of statements that ran one after the other. */
+function sumOf(one: SelectStatistics, other: SelectStatistics): SelectStatistics {
+  return {
+    elapsedMs: one.elapsedMs + other.elapsedMs,
+    rowsRead: one.rowsRead + other.rowsRead,
+    bytesRead: one.bytesRead + other.bytesRead,
   };
 }

@@ -10,6 +10,7 @@ import {
   createMetrics,
   type Health,
   IDENTITY_HEADER,
+  NO_TRACING,
   Secret,
 } from '@bigdata/platform';
 import { startQueryService } from '../app';
@@ -32,7 +33,8 @@ export interface TestService {
   ): Promise<Response>;
   /** For clients that fetch is too comfortable for. */
   readonly queryUrl: string;
-  headersOf(role: Role): Readonly<Record<string, string>>;
+  /** Of one request to `queryUrl`. */
+  queryHeaders(): Readonly<Record<string, string>>;
   rejects(jobId: string, search: string, role: Role): Promise<TestAnswer>;
   /** As it comes: its body is not read yet. */
   openRejects(jobId: string, accept: string): Promise<Response>;
@@ -68,6 +70,9 @@ export interface TestServiceOptions {
   };
 }
 
+/** Of every request that is signed here. */
+export const SIGNED_REQUEST_ID = 'request-0001';
+
 const NO_LIMITS: QueryLimits = {
   rows_max: null,
   timeout_ms: null,
@@ -102,6 +107,8 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
       internalPort: 0,
       identitySecret,
       stopDeadlineMs: 10_000,
+      otlpEndpoint: null,
+      otlpHeaders: null,
       httpPort: port,
       clickhouseUrl: new Secret(clickhouseUrl),
       clickhouseDatabase: database,
@@ -124,6 +131,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     logger,
     life,
     metrics: createMetrics('query-service'),
+    tracing: NO_TRACING,
     identity,
   });
 
@@ -135,8 +143,11 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
       body: response.status === 304 ? null : await response.json(),
     };
   };
+  /** Headers of one request. */
   const signed = (
     role: Role,
+    method: string,
+    path: string,
     terms: { fields?: RecordFieldName[]; queryPrice?: Price; queryLimits?: Partial<QueryLimits> } = {},
   ): Record<string, string> => {
     const { queryLimits, ...rest } = terms;
@@ -148,8 +159,14 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
       ...rest,
       ...(queryLimits ? { queryLimits: { ...NO_LIMITS, ...queryLimits } } : {}),
     };
-    return { [IDENTITY_HEADER]: identity.sign({ caller, requestId: 'request-0001' }) };
+    const { href, origin } = new URL(path, 'http://service');
+    const line = { method, target: href.slice(origin.length) };
+    return { [IDENTITY_HEADER]: identity.sign({ caller, requestId: SIGNED_REQUEST_ID }, line) };
   };
+  const signedQuery = (queryLimits?: Partial<QueryLimits>): Record<string, string> => ({
+    'content-type': 'application/json',
+    ...signed('user', 'POST', ROUTES.runQuery.path, queryLimits ? { queryLimits } : {}),
+  });
   const rejectsPath = (jobId: string): string => ROUTES.listRejects.path.replace('{id}', jobId);
   return {
     clickhouse,
@@ -158,27 +175,32 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     query: (body, headers = {}) =>
       send(ROUTES.runQuery.path, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', ...signed('user'), ...headers },
+        headers: { ...signedQuery(), ...headers },
         body: JSON.stringify(body),
       }),
     ask: (path, init = {}, terms = {}) =>
-      send(path, { ...init, headers: { ...signed('user', terms), ...init.headers } }),
+      send(path, {
+        ...init,
+        headers: { ...signed('user', init.method ?? 'GET', path, terms), ...init.headers },
+      }),
     queryUrl: `http://127.0.0.1:${port}${ROUTES.runQuery.path}`,
-    headersOf: (role) => ({ 'content-type': 'application/json', ...signed(role) }),
+    queryHeaders: () => signedQuery(),
     open: (body, headers, { queryLimits, signal } = {}) =>
       fetch(`http://127.0.0.1:${port}${ROUTES.runQuery.path}`, {
         method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...signed('user', queryLimits ? { queryLimits } : {}),
-          ...headers,
-        },
+        headers: { ...signedQuery(queryLimits), ...headers },
         body: JSON.stringify(body),
         ...(signal ? { signal } : {}),
       }),
-    rejects: (jobId, search, role) => send(`${rejectsPath(jobId)}${search}`, { headers: signed(role) }),
-    openRejects: (jobId, accept) =>
-      fetch(`http://127.0.0.1:${port}${rejectsPath(jobId)}`, { headers: { ...signed('admin'), accept } }),
+    rejects: (jobId, search, role) => {
+      const path = `${rejectsPath(jobId)}${search}`;
+      return send(path, { headers: signed(role, 'GET', path) });
+    },
+    openRejects: (jobId, accept) => {
+      const path = rejectsPath(jobId);
+      const headers = { ...signed('admin', 'GET', path), accept };
+      return fetch(`http://127.0.0.1:${port}${path}`, { headers });
+    },
     stop: () => life.stop('end of the test'),
   };
 }
