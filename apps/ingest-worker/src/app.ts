@@ -50,7 +50,7 @@ export async function startIngestWorker(
   context: ServiceContext<typeof settings>,
   { threadFile }: IngestWorkerParts,
 ): Promise<StartedService> {
-  const { config, logger, life, identity } = context;
+  const { config, logger, life, tracing, identity } = context;
   const metrics = createIngestMetrics(context.metrics);
   const clickhouse = life.use(
     'clickhouse',
@@ -105,16 +105,20 @@ export async function startIngestWorker(
     firstPauseMs: 200,
     pauseMaxMs: 5_000,
     clockMs: Date.now,
-    onRetry: (error) => logger.warn('waiting for a server', { code: error.code, ...error.context }),
+    onRetry: (error) => {
+      metrics.countWait(error.code);
+      logger.warn('waiting for a server', { code: error.code, ...error.context });
+    },
   });
   const open = (source: string, signal: AbortSignal) => openSource(source, access, signal);
   const runners = createPieceRunners({
-    ...{ control, retry, threads, limits, metrics },
+    ...{ control, retry, limits, metrics },
+    threads: metrics.counted(threads),
     erased: createErasedList(erasureControl),
     loader: metrics.timed(createClickHouseLoader(clickhouse)),
     openSource: open,
   });
-  const queue = { redisUrl: config.redisUrl, logger };
+  const queue = { redisUrl: config.redisUrl, logger, tracing };
   const work = life.use(
     'queue',
     createQueueWorker({

@@ -1,29 +1,5 @@
 /** Everything that can be set from outside. */
-import {
-  boolean,
-  integer,
-  list,
-  optional,
-  secret,
-  secretUrl,
-  type Setting,
-  text,
-  url,
-} from '@bigdata/platform';
-import { z } from 'zod';
-
-const ratio = (env: string, describe: string, fallback: string): Setting<number> => ({
-  env,
-  describe,
-  schema: z
-    .string()
-    .regex(/^\d(\.\d+)?$/, 'must be a number from 0 to 1')
-    .transform(Number)
-    .pipe(z.number().max(1)),
-  fallback,
-  optional: false,
-  secret: false,
-});
+import { boolean, integer, list, optional, ratio, secret, secretUrl, text, url } from '@bigdata/platform';
 
 export const clickhouseSettings = {
   clickhouseUrl: secretUrl('CLICKHOUSE_URL', 'ClickHouse over HTTP, with user and password', [
@@ -31,6 +7,13 @@ export const clickhouseSettings = {
     'https',
   ]),
   clickhouseDatabase: text('CLICKHOUSE_DATABASE', 'database of the records', { fallback: 'bigdata' }),
+} as const;
+
+export const backupSettings = {
+  clickhouseBackupTo: text(
+    'CLICKHOUSE_BACKUP_TO',
+    'where ClickHouse writes backups: file:///PATH that it shares with this process, disk://DISK/PATH, s3://BUCKET/PATH',
+  ),
 } as const;
 
 export const sourceSettings = {
@@ -106,7 +89,9 @@ export const settings = {
     fallback: '536870912',
     min: 1,
   }),
-  rejectRatioMax: ratio('MAX_REJECT_RATIO', 'share of rejected rows, 0 to 1, over which a job fails', '0.5'),
+  rejectRatioMax: ratio('MAX_REJECT_RATIO', 'share of rejected rows, 0 to 1, over which a job fails', {
+    fallback: '0.5',
+  }),
   rejectRatioRowsMin: integer('MAX_REJECT_RATIO_ROWS', 'rows that are read before MAX_REJECT_RATIO applies', {
     fallback: '1000',
     min: 1,

@@ -1,6 +1,7 @@
 /**
- * Brings the ClickHouse schema up to date: `node migrate.js status|up [--json]`, with CLICKHOUSE_URL and
- * CLICKHOUSE_DATABASE. Exits with 0 when that was done, with 1 when not.
+ * Brings the ClickHouse schema up to date: `node migrate.js status|up|verify [--json]`, with CLICKHOUSE_URL and
+ * CLICKHOUSE_DATABASE. Exits with 0 when that was done, with 1 when not. `verify` only reads, and fails while a
+ * migration is pending: what waits for the schema runs it again until it does not.
  */
 import {
   createDatabase,
@@ -8,6 +9,7 @@ import {
   type MigrationStatus,
   migrationStatus,
   openClickHouse,
+  verifyMigrations,
 } from '@bigdata/clickhouse';
 import { loadConfig, redact } from '@bigdata/platform';
 import { clickhouseSettings } from './config';
@@ -15,7 +17,9 @@ import { clickhouseSettings } from './config';
 const REQUEST_TIMEOUT_MS = 60_000;
 
 async function run(command: string | undefined): Promise<readonly MigrationStatus[]> {
-  if (command !== 'status' && command !== 'up') throw new Error('usage: migrate.js status|up [--json]');
+  if (command !== 'status' && command !== 'up' && command !== 'verify') {
+    throw new Error('usage: migrate.js status|up|verify [--json]');
+  }
   const { clickhouseUrl: url, clickhouseDatabase } = loadConfig(
     clickhouseSettings,
     process.env,
@@ -32,6 +36,7 @@ async function run(command: string | undefined): Promise<readonly MigrationStatu
   const server = open('default');
   const clickhouse = open(clickhouseDatabase);
   try {
+    if (command === 'verify') return await verifyMigrations(clickhouse);
     await createDatabase(server, clickhouseDatabase);
     if (command === 'up') await migrateUp(clickhouse);
     return await migrationStatus(clickhouse);
@@ -51,11 +56,12 @@ function toTable(migrations: readonly MigrationStatus[]): string {
 
 async function main(args: readonly string[]): Promise<number> {
   try {
-    const migrations = await run(args.find((arg) => !arg.startsWith('-')));
+    const command = args.find((arg) => !arg.startsWith('-'));
+    const migrations = await run(command);
     process.stdout.write(
       args.includes('--json') ? `${JSON.stringify({ migrations })}\n` : toTable(migrations),
     );
-    return 0;
+    return command === 'verify' && migrations.some(({ applied }) => !applied) ? 1 : 0;
   } catch (error) {
     process.stderr.write(
       `migrate: ${String(redact(error instanceof Error ? error.message : String(error)))}\n`,

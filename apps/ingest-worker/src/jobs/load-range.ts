@@ -9,6 +9,7 @@
  * An insert that fails is not sent again from memory. What it carried is read again from the checkpoint, so that no batch
  * has to be kept until the insert is done: `batchesMax` of them are in memory, whatever the size of file or insert.
  */
+import { type StatementWork } from '@bigdata/clickhouse';
 import { AppError, type Checkpoint, isTransient, type PieceOf } from '@bigdata/models';
 import { REJECT_REASONS, type RejectRow } from '../batches/rejects';
 import { type Segment } from '../formats/rows';
@@ -37,6 +38,8 @@ export interface LoadRangeOptions {
   /** Before each pass over the source. */
   readonly openPass: () => Promise<LoadPass>;
   readonly loader: Pick<Loader, 'insertRecords' | 'insertRejects'>;
+  /** What the inserts are a part of. */
+  readonly work: StatementWork;
   /** Columns that the blocks of the load may have. */
   readonly columns: readonly string[];
   readonly retry: Retry;
@@ -110,7 +113,7 @@ async function loadFrom(
   onDurable: (reached: Checkpoint) => Promise<void>,
   options: LoadRangeOptions,
 ): Promise<void> {
-  const { piece, lease, loader } = options;
+  const { piece, lease, loader, work } = options;
   const { job, range } = piece;
   const stopped = new AbortController();
   const ended = AbortSignal.any([lease.signal, stopped.signal]);
@@ -147,7 +150,7 @@ async function loadFrom(
     if (!first || !last) return;
     const token = `${job.id}:${options.epoch}:${first.byte_offset}-${last.byte_offset}:${rejects.length}:rejects`;
     const createdMs = Date.parse(job.started_at);
-    await loader.insertRejects({ jobId: job.id, source: job.source, rejects, createdMs, token }, ended);
+    await loader.insertRejects({ jobId: job.id, source: job.source, rejects, createdMs, token }, ended, work);
   };
 
   /** The blocks of one insert, until it is large enough or nothing more comes. @returns what is reached with them */
@@ -195,7 +198,7 @@ async function loadFrom(
       const first = await blocks.next();
       // An insert without any row is none; its rejects are there.
       if (first.done === true) return first.value;
-      await loader.insertRecords({ blocks: untilTaken(first.value), columns: options.columns }, ended);
+      await loader.insertRecords({ blocks: untilTaken(first.value), columns: options.columns }, ended, work);
       const [end] = ends;
       if (!end) throw new AppError('unavailable', { context: { insert: 'answered before its end' } });
       return end;

@@ -1,9 +1,10 @@
 import { AppError } from '@bigdata/models';
 import { createRetry } from '../retry';
 import { holdPiece, PieceLost } from './piece-lease';
+import { NO_SPAN } from '@bigdata/platform';
 import { type HeldPiece } from './work-control';
 
-const PIECE: HeldPiece = { jobId: 'job', kind: 'range', range: 0, attempt: 1 };
+const PIECE: HeldPiece = { jobId: 'job', kind: 'range', range: 0, attempt: 1, span: NO_SPAN };
 const HEARTBEAT_MS = 1_000;
 
 function hold(beat: () => Promise<void>) {

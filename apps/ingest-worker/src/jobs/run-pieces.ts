@@ -3,6 +3,7 @@ import { type ReadLimits, type ReadPlan } from '../formats/rows';
 import { readSegments } from '../formats/read-segments';
 import { type DecodeLimits } from '../decode/decompress';
 import { type ErasedIdentifiers, type ErasedList } from '../erasures/erased-list';
+import { type StatementWork } from '@bigdata/clickhouse';
 import { AppError, type KeyPolicy } from '@bigdata/models';
 import { blockColumnsOf } from '../encode/block-columns';
 import { type Loader } from '../load/clickhouse-loader';
@@ -15,7 +16,7 @@ import { type ThreadJob, type ThreadPool } from '../threads/thread-pool';
 import { type LoadPass, loadRange } from './load-range';
 import { planJob } from './plan-job';
 import { type PieceRunners } from './work.job';
-import { type WorkControl } from './work-control';
+import { type HeldPiece, requestIdOf, type WorkControl } from './work-control';
 
 export interface LoadLimits extends ReadLimits {
   readonly batchBytes: number;
@@ -60,10 +61,11 @@ export function createPieceRunners(options: PieceOptions): PieceRunners {
   return {
     async plan({ job, clear, attempt }, lease, note) {
       const { signal } = lease;
+      const work = workOn(lease.piece);
       await withSource(job.source, signal, async (source) => {
         if (clear) {
-          await retry(() => loader.dropLoad(job.load_number, signal), signal);
-          await retry(() => loader.dropRejects(job.id, signal), signal);
+          await retry(() => loader.dropLoad(job.load_number, signal, work), signal);
+          await retry(() => loader.dropRejects(job.id, signal, work), signal);
         }
         const recall = (fingerprint: string) => retry(() => control.recallMapping(fingerprint), signal);
         const planning = await planJob({ job, epoch: String(attempt), source, limits, recall, signal });
@@ -79,7 +81,7 @@ export function createPieceRunners(options: PieceOptions): PieceRunners {
           columns: plan.columns.map(({ name }) => name),
           startedMs: Date.parse(job.started_at),
         };
-        await retry(() => loader.register(load, signal), signal);
+        await retry(() => loader.register(load, signal, work), signal);
         note({ format: plan.format, ranges: ranges.length });
         await lease.call(() => control.plan(lease.piece, planning));
       });
@@ -140,6 +142,7 @@ export function createPieceRunners(options: PieceOptions): PieceRunners {
             assertUnchanged: () => (opened.path === null ? Promise.resolve() : opened.assertUnchanged()),
             openPass: passes.open,
             loader,
+            work: workOn(lease.piece),
             columns: blockColumnsOf(columns, job.country),
             retry,
             batchesMax: limits.batchesMax,
@@ -166,21 +169,27 @@ export function createPieceRunners(options: PieceOptions): PieceRunners {
       const { signal } = lease;
       const keys = { loadNumber: job.load_number, rows: totals.rows_loaded, earlierLoads: earlier_loads };
       const recordsNew =
-        totals.rows_loaded === 0 ? 0 : await retry(() => loader.countNew(keys, signal), signal);
+        totals.rows_loaded === 0
+          ? 0
+          : await retry(() => loader.countNew(keys, signal, workOn(lease.piece)), signal);
       note({ rows_read: totals.rows_read, rows_rejected: totals.rows_rejected, records_new: recordsNew });
       await lease.call(() => control.finish(lease.piece, recordsNew));
     },
 
     async undo({ job }, lease) {
-      await retry(() => loader.dropLoad(job.load_number, lease.signal), lease.signal);
+      await retry(() => loader.dropLoad(job.load_number, lease.signal, workOn(lease.piece)), lease.signal);
       await lease.call(() => control.settle(lease.piece));
     },
 
     async seal({ job }, lease) {
-      await retry(() => loader.sealLoad(job.load_number, lease.signal), lease.signal);
+      await retry(() => loader.sealLoad(job.load_number, lease.signal, workOn(lease.piece)), lease.signal);
       await lease.call(() => control.settle(lease.piece));
     },
   };
+}
+
+function workOn({ jobId, span }: HeldPiece): StatementWork {
+  return { requestId: requestIdOf(jobId), span };
 }
 
 /** The threads' view of a job holds the list that it compares rows with: a longer list needs another view. */

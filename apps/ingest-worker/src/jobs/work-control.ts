@@ -8,7 +8,7 @@ import {
   ROUTES,
   type WorkPiece,
 } from '@bigdata/models';
-import { type ServiceClient } from '@bigdata/platform';
+import { type ServiceClient, type Span } from '@bigdata/platform';
 
 /** A piece that this worker holds. Every call about it throws AppError `conflict` once somebody else does. */
 export interface HeldPiece {
@@ -17,6 +17,8 @@ export interface HeldPiece {
   /** Of a piece `range`, else null. */
   readonly range: number | null;
   readonly attempt: number;
+  /** Of the work on it. */
+  readonly span: Span;
 }
 
 export interface JobPlanning {
@@ -34,7 +36,7 @@ export interface RangeProgress {
 
 export interface WorkControl {
   /** Null when there is nothing to do for the job now. @throws AppError `not_found` */
-  claim(jobId: string): Promise<WorkPiece | null>;
+  claim(jobId: string, span: Span): Promise<WorkPiece | null>;
   beat(piece: HeldPiece): Promise<void>;
   /** Gives the piece back, with nothing of it under way any more. */
   release(piece: HeldPiece): Promise<void>;
@@ -48,43 +50,61 @@ export interface WorkControl {
   recallMapping(fingerprint: string): Promise<Readonly<Record<string, string>> | null>;
 }
 
-export function heldPiece(piece: WorkPiece): HeldPiece {
+export function heldPiece(piece: WorkPiece, span: Span): HeldPiece {
   const range = piece.kind === 'range' ? piece.range.number : null;
-  return { jobId: piece.job.id, kind: piece.kind, range, attempt: piece.attempt };
+  return { jobId: piece.job.id, kind: piece.kind, range, attempt: piece.attempt, span };
+}
+
+/** Under which all that is done for a job is found in logs. */
+export function requestIdOf(jobId: string): string {
+  return `ingest-${jobId}`;
 }
 
 export function createWorkControl(admin: ServiceClient, workerId: string): WorkControl {
-  const call = (jobId: string) => ({ params: { id: jobId }, requestId: `ingest-${jobId}` });
+  const call = (jobId: string, span?: Span) => ({
+    ...{ params: { id: jobId }, requestId: requestIdOf(jobId) },
+    ...(span ? { span } : {}),
+  });
+  // Heartbeats are no part of a trace: there is one every few seconds.
   const beat = async ({ jobId, kind, range, attempt }: HeldPiece, release: boolean): Promise<void> => {
     await admin.call(ROUTES.beatPiece, { ...call(jobId), body: { kind, range, attempt, release } });
   };
   return {
-    async claim(jobId) {
-      const { piece } = await admin.call(ROUTES.claimWork, { ...call(jobId), body: { worker_id: workerId } });
+    async claim(jobId, span) {
+      const { piece } = await admin.call(ROUTES.claimWork, {
+        ...call(jobId, span),
+        body: { worker_id: workerId },
+      });
       return piece;
     },
     beat: (piece) => beat(piece, false),
     release: (piece) => beat(piece, true),
-    async plan({ jobId, attempt }, { plan, sha256, ranges }) {
+    async plan({ jobId, attempt, span }, { plan, sha256, ranges }) {
       const body = { attempt, plan, sha256, ranges: [...ranges] };
-      const { planned } = await admin.call(ROUTES.planJob, { ...call(jobId), body });
+      const { planned } = await admin.call(ROUTES.planJob, { ...call(jobId, span), body });
       return planned;
     },
-    async advance({ jobId, range, attempt }, { checkpoint, bytesRead, done }) {
+    async advance({ jobId, range, attempt, span }, { checkpoint, bytesRead, done }) {
       const body = { range: range ?? 0, attempt, checkpoint, bytes_read: bytesRead, done };
-      await admin.call(ROUTES.advanceRange, { ...call(jobId), body });
+      await admin.call(ROUTES.advanceRange, { ...call(jobId, span), body });
     },
-    async finish({ jobId, attempt }, recordsNew) {
-      await admin.call(ROUTES.finishJob, { ...call(jobId), body: { attempt, records_new: recordsNew } });
+    async finish({ jobId, attempt, span }, recordsNew) {
+      await admin.call(ROUTES.finishJob, {
+        ...call(jobId, span),
+        body: { attempt, records_new: recordsNew },
+      });
     },
-    async fail({ jobId, kind, range, attempt }, error) {
+    async fail({ jobId, kind, range, attempt, span }, error) {
       const failing = failingKind(kind);
       if (failing === null) return;
-      await admin.call(ROUTES.failJob, { ...call(jobId), body: { kind: failing, range, attempt, error } });
+      await admin.call(ROUTES.failJob, {
+        ...call(jobId, span),
+        body: { kind: failing, range, attempt, error },
+      });
     },
-    async settle({ jobId, kind, attempt }) {
+    async settle({ jobId, kind, attempt, span }) {
       const settling: PieceOf<'undo' | 'seal'>['kind'] = kind === 'seal' ? 'seal' : 'undo';
-      await admin.call(ROUTES.settleLoad, { ...call(jobId), body: { kind: settling, attempt } });
+      await admin.call(ROUTES.settleLoad, { ...call(jobId, span), body: { kind: settling, attempt } });
     },
     async recallMapping(fingerprint) {
       const { mapping } = await admin.call(ROUTES.recallMapping, {

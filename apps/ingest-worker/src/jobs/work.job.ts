@@ -3,12 +3,12 @@
  * the worker.
  */
 import { AppError, isTransient, type WorkPiece } from '@bigdata/models';
-import { type Logger } from '@bigdata/platform';
-import { type IngestMetrics } from '../metrics';
+import { type Logger, type Span } from '@bigdata/platform';
+import { type IngestMetrics, type PieceOutcome } from '../metrics';
 import { type Retry } from '../retry';
 import { JobFailure } from './job-failure';
 import { holdPiece, type PieceLease, PieceLost } from './piece-lease';
-import { heldPiece, type WorkControl } from './work-control';
+import { heldPiece, requestIdOf, type WorkControl } from './work-control';
 
 /** Works on a piece that is held, and ends it. Adds what there is to say to the log line of the piece. */
 export type PieceRunner<K extends WorkPiece['kind'] = WorkPiece['kind']> = (
@@ -36,17 +36,21 @@ const UNEXPECTED_ATTEMPTS_MAX = 5;
 export function createWorkJob(options: WorkJobOptions) {
   const { control, retry, logger } = options;
 
-  return async ({ jobId }: { readonly jobId: string }, stopSignal: AbortSignal): Promise<void> => {
+  return async (
+    { jobId }: { readonly jobId: string },
+    stopSignal: AbortSignal,
+    span: Span,
+  ): Promise<void> => {
     for (;;) {
-      const piece = await claim(jobId, stopSignal);
+      const piece = await claim(jobId, stopSignal, span);
       if (piece === null) return;
-      if (!(await runPiece(piece, stopSignal))) return;
+      if (!(await runPiece(piece, stopSignal, span.child(`piece ${piece.kind}`)))) return;
     }
   };
 
-  async function claim(jobId: string, signal: AbortSignal): Promise<WorkPiece | null> {
+  async function claim(jobId: string, signal: AbortSignal, span: Span): Promise<WorkPiece | null> {
     try {
-      return await retry(() => control.claim(jobId), signal);
+      return await retry(() => control.claim(jobId, span), signal);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'not_found') throw error;
       logger.warn('ingest job is unknown', { job_id: jobId });
@@ -55,16 +59,24 @@ export function createWorkJob(options: WorkJobOptions) {
   }
 
   /** @returns whether to go on with the job */
-  async function runPiece(piece: WorkPiece, stopSignal: AbortSignal): Promise<boolean> {
+  async function runPiece(piece: WorkPiece, stopSignal: AbortSignal, span: Span): Promise<boolean> {
     const startedMs = options.clockMs();
-    const held = heldPiece(piece);
+    const held = heldPiece(piece, span);
     const { heartbeatMs, clockMs } = options;
     const lease = holdPiece({ control, piece: held, retry, heartbeatMs, stopSignal, clockMs });
     const notes: Record<string, unknown> = {};
-    const log = (outcome: string, members: Readonly<Record<string, unknown>> = {}): void => {
+    const log = (outcome: PieceOutcome, members: Readonly<Record<string, unknown>> = {}): void => {
       options.metrics.countPiece(piece.kind, outcome);
+      span.set({
+        ...{ 'bigdata.request_id': requestIdOf(held.jobId), 'bigdata.attempt': held.attempt },
+        ...(held.range === null ? {} : { 'bigdata.range': held.range }),
+      });
+      const { code } = members;
+      span.end(outcome === 'done' ? null : typeof code === 'string' ? code : outcome);
       logger.info('ingest piece', {
         job_id: held.jobId,
+        request_id: requestIdOf(held.jobId),
+        trace_id: span.traceId ?? undefined,
         piece: held.kind,
         range: held.range ?? undefined,
         attempt: held.attempt,
@@ -100,6 +112,7 @@ export function createWorkJob(options: WorkJobOptions) {
         ? error
         : new AppError('internal', { context: { job_id: held.jobId }, cause: error });
     } finally {
+      span.end('internal');
       await lease.end();
     }
   }
@@ -107,7 +120,7 @@ export function createWorkJob(options: WorkJobOptions) {
   async function fail(
     lease: PieceLease,
     { code, detail }: JobFailure,
-    log: (outcome: string, members?: Readonly<Record<string, unknown>>) => void,
+    log: (outcome: PieceOutcome, members?: Readonly<Record<string, unknown>>) => void,
   ): Promise<boolean> {
     try {
       await lease.call(() => control.fail(lease.piece, { code, detail }));

@@ -3,8 +3,14 @@
  * by its token, and rows that come again all the same merge into themselves.
  */
 import { Readable } from 'node:stream';
-import { type ClickHouse } from '@bigdata/clickhouse';
+import {
+  beginStatement,
+  type BegunStatement,
+  type ClickHouse,
+  type StatementWork,
+} from '@bigdata/clickhouse';
 import { AppError } from '@bigdata/models';
+import { inSpan, NO_SPAN } from '@bigdata/platform';
 import { type RejectRow } from '../batches/rejects';
 import { BASE_LOAD, buildCountNew, buildDrop, buildSeal, type LoadKeys } from './load-sql';
 import { withoutRows } from './without-rows';
@@ -35,20 +41,21 @@ export interface InsertRejects {
   readonly token: string;
 }
 
+/** Each call may say whose work its statements are: for the trace, and for ClickHouse's own logs. */
 export interface Loader {
   /** What readers of rejects need to know of a load. Repeating it changes nothing. */
-  register(load: LoadRegistration, signal: AbortSignal): Promise<void>;
+  register(load: LoadRegistration, signal: AbortSignal, work?: StatementWork): Promise<void>;
   /** Sends blocks as they come; when they break off, or it fails, nothing is inserted. Repeating it changes nothing. */
-  insertRecords(insert: InsertRecords, signal: AbortSignal): Promise<void>;
-  insertRejects(batch: InsertRejects, signal: AbortSignal): Promise<void>;
+  insertRecords(insert: InsertRecords, signal: AbortSignal, work?: StatementWork): Promise<void>;
+  insertRejects(batch: InsertRejects, signal: AbortSignal, work?: StatementWork): Promise<void>;
   /** Keys of this load that neither the base nor an earlier load has. */
-  countNew(keys: LoadKeys, signal: AbortSignal): Promise<number>;
+  countNew(keys: LoadKeys, signal: AbortSignal, work?: StatementWork): Promise<number>;
   /** Takes back what a load said of any record. */
-  dropLoad(loadNumber: number, signal: AbortSignal): Promise<void>;
+  dropLoad(loadNumber: number, signal: AbortSignal, work?: StatementWork): Promise<void>;
   /** Forgets what a job rejected. */
-  dropRejects(jobId: string, signal: AbortSignal): Promise<void>;
+  dropRejects(jobId: string, signal: AbortSignal, work?: StatementWork): Promise<void>;
   /** Moves what a load said into the base. Repeated after a crash it goes on to the same end. */
-  sealLoad(loadNumber: number, signal: AbortSignal): Promise<void>;
+  sealLoad(loadNumber: number, signal: AbortSignal, work?: StatementWork): Promise<void>;
 }
 
 /**
@@ -76,11 +83,29 @@ const RECORDS = {
   input_format_skip_unknown_fields: 0,
 } as const;
 
+const NOBODYS: StatementWork = { requestId: 'ingest', span: NO_SPAN };
+
 export function createClickHouseLoader({ client }: ClickHouse): Loader {
-  const insertToken = (token: string) => ({ ...ONE_BLOCK, insert_deduplication_token: token });
+  const statement = <T>(
+    operation: string,
+    work: StatementWork = NOBODYS,
+    run: (begun: BegunStatement) => Promise<T>,
+  ): Promise<T> => {
+    const begun = beginStatement(operation, work);
+    return inSpan(begun.span, () => withoutRows(() => run(begun)));
+  };
+  const identified = ({ queryId, logComment }: BegunStatement, settings: object = {}) => ({
+    query_id: queryId,
+    clickhouse_settings: { ...settings, log_comment: logComment },
+  });
+  const command = (operation: string, query: string, signal: AbortSignal, work?: StatementWork) =>
+    statement(operation, work, (begun) =>
+      client.command({ query, abort_signal: signal, ...identified(begun) }),
+    );
+
   return {
-    register: (load, signal) =>
-      withoutRows(async () => {
+    register: (load, signal, work) =>
+      statement('INSERT ingest_loads', work, async (begun) => {
         await client.insert({
           table: 'ingest_loads',
           format: 'JSONEachRow',
@@ -97,17 +122,18 @@ export function createClickHouseLoader({ client }: ClickHouse): Loader {
             },
           ],
           abort_signal: signal,
+          ...identified(begun),
         });
       }),
-    insertRecords: ({ blocks, columns }, signal) =>
-      withoutRows(async () => {
+    insertRecords: ({ blocks, columns }, signal, work) =>
+      statement('INSERT record_versions', work, async (begun) => {
         const values = Readable.from(blocks, { objectMode: false });
         try {
           const { stream } = await client.exec({
             query: `INSERT INTO record_versions (${columns.join(', ')}) FORMAT Native`,
             values,
-            clickhouse_settings: RECORDS,
             abort_signal: signal,
+            ...identified(begun, RECORDS),
           });
           // The connection goes back to the pool once the (empty) answer is read to its end.
           for await (const _chunk of stream) continue;
@@ -115,45 +141,45 @@ export function createClickHouseLoader({ client }: ClickHouse): Loader {
           values.destroy();
         }
       }),
-    insertRejects: ({ jobId, source, rejects, createdMs, token }, signal) =>
-      withoutRows(async () => {
+    insertRejects: ({ jobId, source, rejects, createdMs, token }, signal, work) =>
+      statement('INSERT ingest_rejects', work, async (begun) => {
         await client.insert({
           table: 'ingest_rejects',
           format: 'JSONEachRow',
           values: rejects.map((reject) => ({ ...reject, job_id: jobId, source, created_at: createdMs })),
-          clickhouse_settings: insertToken(token),
           abort_signal: signal,
+          ...identified(begun, { ...ONE_BLOCK, insert_deduplication_token: token }),
         });
       }),
-    countNew: (keys, signal) =>
-      withoutRows(async () => {
+    countNew: (keys, signal, work) =>
+      statement('SELECT', work, async (begun) => {
         const { query, params } = buildCountNew(keys);
         const answer = await client.query({
           query,
           query_params: params,
           format: 'JSONEachRow',
-          clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
           abort_signal: signal,
+          ...identified(begun, { output_format_json_quote_64bit_integers: 0 }),
         });
         const [row] = await answer.json<{ records_new: number }>();
         return row?.records_new ?? 0;
       }),
-    dropLoad: (loadNumber, signal) =>
-      withoutRows(async () => {
-        if (loadNumber === BASE_LOAD) throw new AppError('internal', { context: { load: loadNumber } });
-        for (const query of buildDrop(loadNumber)) await client.command({ query, abort_signal: signal });
-      }),
-    dropRejects: (jobId, signal) =>
-      withoutRows(async () => {
-        await client.command({
+    async dropLoad(loadNumber, signal, work) {
+      if (loadNumber === BASE_LOAD) throw new AppError('internal', { context: { load: loadNumber } });
+      for (const query of buildDrop(loadNumber)) await command('DROP PARTITION', query, signal, work);
+    },
+    dropRejects: async (jobId, signal, work) => {
+      await statement('DELETE ingest_rejects', work, (begun) =>
+        client.command({
           query: 'DELETE FROM ingest_rejects WHERE job_id = {job:UUID}',
           query_params: { job: jobId },
           abort_signal: signal,
-        });
-      }),
-    sealLoad: (loadNumber, signal) =>
-      withoutRows(async () => {
-        for (const query of buildSeal(loadNumber)) await client.command({ query, abort_signal: signal });
-      }),
+          ...identified(begun),
+        }),
+      );
+    },
+    async sealLoad(loadNumber, signal, work) {
+      for (const query of buildSeal(loadNumber)) await command('SEAL', query, signal, work);
+    },
   };
 }

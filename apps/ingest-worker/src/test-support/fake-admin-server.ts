@@ -7,6 +7,8 @@ import {
   createServiceApp,
   listen,
   type Listening,
+  NO_SPAN,
+  NO_TRACING,
   Secret,
 } from '@bigdata/platform';
 import { type HeldPiece } from '../jobs/work-control';
@@ -27,10 +29,11 @@ export async function serveFakeAdmin(admin: FakeAdmin, identitySecret: string): 
     kind,
     range,
     attempt,
+    span: NO_SPAN,
   });
   const app = createServiceApp({
     bindings: [
-      bindRoute(ROUTES.claimWork, async ({ params }) => ({ piece: await admin.claim(params.id) })),
+      bindRoute(ROUTES.claimWork, async ({ params }) => ({ piece: await admin.claim(params.id, NO_SPAN) })),
       bindRoute(ROUTES.beatPiece, async ({ params, body }) => {
         const piece = held(params.id, body.kind, body.attempt, body.range);
         await (body.release ? admin.release(piece) : admin.beat(piece));
@@ -75,6 +78,7 @@ export async function serveFakeAdmin(admin: FakeAdmin, identitySecret: string): 
     identity: createIdentityCodec(new Secret(identitySecret), Date.now),
     logger: createRecordingLogger(),
     metrics: createMetrics('fake-admin'),
+    tracing: NO_TRACING,
     bodyLimitBytes: 1_048_576,
     clockMs: () => performance.now(),
   });

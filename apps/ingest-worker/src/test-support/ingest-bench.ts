@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ClickHouse, migrateUp, openClickHouse } from '@bigdata/clickhouse';
 import { type WorkJob } from '@bigdata/models';
-import { createMetrics, Secret } from '@bigdata/platform';
+import { NO_SPAN, createMetrics, Secret } from '@bigdata/platform';
 import { DECODE_LIMITS } from '../decode/decompress';
 import { createPieceRunners, type LoadLimits, type PieceOptions } from '../jobs/run-pieces';
 import { type WorkControl } from '../jobs/work-control';
@@ -92,7 +92,7 @@ export function createIngestBench(loader: Loader, limits: Partial<LoadLimits> = 
         heartbeatMs: options.heartbeatMs ?? 60_000,
         clockMs: Date.now,
       });
-      return handler({ jobId: job.work.id }, options.signal ?? new AbortController().signal);
+      return handler({ jobId: job.work.id }, options.signal ?? new AbortController().signal, NO_SPAN);
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
