@@ -1,4 +1,4 @@
-import { type Key } from '@bigdata/models';
+import { type Key, type Peppers } from '@bigdata/models';
 import { type Column } from './output';
 
 export const KEY_COLUMNS: readonly Column<Key>[] = [
@@ -9,4 +9,10 @@ export const KEY_COLUMNS: readonly Column<Key>[] = [
   { title: 'LAST USED', value: (key) => key.last_used_at },
   { title: 'EXPIRES', value: (key) => key.expires_at },
   { title: 'REVOKED', value: (key) => key.revoked_at },
+];
+
+export const PEPPER_COLUMNS: readonly Column<Peppers['peppers'][number]>[] = [
+  { title: 'PEPPER', value: ({ id }) => id ?? 'not written down' },
+  { title: 'STATE', value: ({ state }) => state },
+  { title: 'KEYS', value: ({ keys }) => keys, align: 'right' },
 ];

@@ -4,6 +4,7 @@ import { createApiClient } from './api-client';
 import { CliError } from './cli-error';
 import { addAnalyzeCommand } from './commands/analyze';
 import { addAuditCommand } from './commands/audit';
+import { addBackupCommands } from './commands/backups';
 import { addCreditCommands } from './commands/credits';
 import { addDatasetCommands } from './commands/datasets';
 import { addErasureCommands } from './commands/erasures';
@@ -15,6 +16,7 @@ import { addMigrateCommand } from './commands/migrate';
 import { addPlanCommands } from './commands/plans';
 import { addQueryCommand } from './commands/query';
 import { addStatsCommand } from './commands/stats';
+import { addTraceCommands } from './commands/trace';
 import { addUserCommands } from './commands/users';
 import { resolveConnection } from './connection';
 import { type CliContext, type CommandContext } from './context';
@@ -75,7 +77,9 @@ export async function runCli(
   addQueryCommand(program, contextOf);
   addErasureCommands(program, contextOf);
   addStatsCommand(program, contextOf);
+  addTraceCommands(program, contextOf);
   addMigrateCommand(program, contextOf);
+  addBackupCommands(program, contextOf);
 
   try {
     await program.parseAsync(args, { from: 'user' });

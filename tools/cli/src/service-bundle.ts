@@ -6,12 +6,21 @@ import { CliError } from './cli-error';
 import { type Environment } from './connection';
 import { type CommandContext } from './context';
 
+/** Secrets of a local stack that its stores are of no use without. */
+const LOCAL_SECRETS: Readonly<Record<string, string>> = { ERASURE_KEY: 'erasure_key' };
+
 /**
- * The environment with the stores that are named: as set, or those of a running local stack.
+ * The environment with what is named: as set, or that of a running local stack.
  * @throws CliError when one is neither
  */
 export function storesOf({ home, env }: CommandContext, names: readonly string[]): Environment {
-  const stores = { ...readStack(home, names), ...env };
+  const stack = readTexts(path.join(home, 'stack.json'));
+  const secrets = readTexts(path.join(home, 'secrets.json'));
+  const local = names.flatMap((name) => {
+    const value = stack[name] ?? secrets[LOCAL_SECRETS[name] ?? ''];
+    return value === undefined ? [] : [[name, value]];
+  });
+  const stores = { ...(Object.fromEntries(local) as Environment), ...env };
   const missing = names.filter((name) => stores[name] === undefined);
   if (missing.length > 0) {
     throw new CliError(`${missing.join(' and ')} must be set, or a stack must be running (npm start).`);
@@ -36,14 +45,53 @@ export function runServiceBundle(
   });
 }
 
-function readStack(home: string, names: readonly string[]): Environment {
-  let stack: Record<string, unknown>;
+/**
+ * The same for an entry that answers with JSON.
+ * @param input what it reads
+ * @throws CliError when it failed, with its reason where it gave one; else that has been shown
+ */
+export function askServiceBundle(
+  { root }: CommandContext,
+  entry: string,
+  args: readonly string[],
+  env: Environment,
+  input = '',
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [path.join(root, 'dist', entry), ...args], {
+      env,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    let answer = '';
+    child.stdout.setEncoding('utf8').on('data', (piece: string) => (answer += piece));
+    // An entry that fails early does not read what it was given.
+    child.stdin.on('error', () => undefined).end(input);
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (code === 0) resolve(JSON.parse(answer));
+      else reject(new CliError(reasonIn(answer) ?? `${entry} ${args[0] ?? ''} failed (exit ${code}).`));
+    });
+  });
+}
+
+function reasonIn(answer: string): string | null {
   try {
-    stack = JSON.parse(readFileSync(path.join(home, 'stack.json'), 'utf8')) as Record<string, unknown>;
+    const { error } = JSON.parse(answer) as { error?: unknown };
+    return typeof error === 'string' ? error : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Members of a file of JSON that are texts; none when it is not there. */
+function readTexts(file: string): Readonly<Record<string, string>> {
+  let members: object;
+  try {
+    members = JSON.parse(readFileSync(file, 'utf8')) as object;
   } catch {
     return {};
   }
   return Object.fromEntries(
-    names.flatMap((name) => (typeof stack[name] === 'string' ? [[name, stack[name]]] : [])),
+    Object.entries(members).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
 }

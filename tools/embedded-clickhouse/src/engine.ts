@@ -12,14 +12,20 @@ const PLAIN: StatementContext = { database: undefined, settings: new Map(), para
 
 /**
  * An acknowledged insert is on the disk, not only in the page cache: it survives a loss of power as well as kill -9.
+ * BACKUP and RESTORE reach one folder, and nothing else of the machine.
  */
-const CONFIG = `<clickhouse>
+const configOf = (directory: string) => `<clickhouse>
   <merge_tree>
     <fsync_after_insert>1</fsync_after_insert>
     <fsync_part_directory>1</fsync_part_directory>
   </merge_tree>
+  <backups>
+    <allowed_path>${escapeXml(path.resolve(directory, 'backups'))}/</allowed_path>
+  </backups>
 </clickhouse>
 `;
+
+const escapeXml = (text: string) => text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /** The engine with everything opened on it, in the order in which it must be closed. */
 export type Engine = {
@@ -40,7 +46,8 @@ export async function openEngine(directory: string, sessions: number, queueMax: 
   fs.rmSync(spoolDirectory, { recursive: true, force: true });
   fs.mkdirSync(spoolDirectory, { recursive: true, mode: 0o700 });
   const configFile = path.join(own, 'config.xml');
-  fs.writeFileSync(configFile, CONFIG);
+  fs.mkdirSync(path.join(directory, 'backups'), { recursive: true, mode: 0o700 });
+  fs.writeFileSync(configFile, configOf(directory));
   const engineArgs = [
     `--config-file=${configFile}`,
     // clickhouse-local takes a bare expression for a SELECT; the server does not.

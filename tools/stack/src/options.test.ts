@@ -11,6 +11,7 @@ test('without options or environment: home below the root, port 8080, sample wan
     home: '/repo/.bigdata',
     gatewayPort: 8080,
     distDir: '/repo/dist',
+    launcher: null,
     external: {},
   });
 });
@@ -22,6 +23,7 @@ test('every option and variable has its effect', () => {
     CLICKHOUSE_URL: 'http://c',
     DATABASE_URL: 'postgres://d',
     REDIS_URL: 'redis://r',
+    BIGDATA_LAUNCHER: '/images/launch.js',
   };
   expect(parseOptions(['--fresh', '--no-sample', '--verbose', '--help'], env, ROOT)).toMatchObject({
     help: true,
@@ -30,6 +32,7 @@ test('every option and variable has its effect', () => {
     verbose: true,
     home: '/elsewhere',
     gatewayPort: 0,
+    launcher: '/images/launch.js',
     external: { clickhouseUrl: 'http://c', databaseUrl: 'postgres://d', redisUrl: 'redis://r' },
   });
 });

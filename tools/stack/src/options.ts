@@ -15,6 +15,8 @@ export type StackOptions = {
   gatewayPort: number;
   /** Where the built programs are. */
   distDir: string;
+  /** A script that starts services and migrations in the place of node (`BIGDATA_LAUNCHER`); null: node does. */
+  launcher: string | null;
   /** Servers that are there already; the others are started here. */
   external: { clickhouseUrl?: string; databaseUrl?: string; redisUrl?: string };
 };
@@ -50,6 +52,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv, ro
     home: path.resolve(root, env['BIGDATA_HOME'] ?? '.bigdata'),
     gatewayPort: parsePort(env['GATEWAY_PORT'] ?? DEFAULT_GATEWAY_PORT),
     distDir: path.resolve(root, env['BIGDATA_DIST'] ?? 'dist'),
+    launcher: env['BIGDATA_LAUNCHER'] ?? null,
     external: {
       ...(env['CLICKHOUSE_URL'] ? { clickhouseUrl: env['CLICKHOUSE_URL'] } : {}),
       ...(env['DATABASE_URL'] ? { databaseUrl: env['DATABASE_URL'] } : {}),

@@ -70,6 +70,7 @@ export function runStack({ options, env, root, print }: StackInput): Stack {
       watchdog,
       print,
       distDir: options.distDir,
+      launcher: options.launcher,
       verbose: options.verbose,
       external: options.external,
       onDeath: (error) => {
@@ -164,6 +165,10 @@ async function startEverything(input: StartInput): Promise<RunningStack> {
       DATABASE_URL: connections.databaseUrl,
       CLICKHOUSE_URL: connections.clickhouseUrl,
       CLICKHOUSE_DATABASE: connections.clickhouseDatabase,
+      // The one folder that the embedded server backs up to; another server has its own.
+      ...(options.external.clickhouseUrl === undefined
+        ? { CLICKHOUSE_BACKUP_TO: `file://${path.resolve(home.dataDir, 'clickhouse', 'backups')}` }
+        : {}),
       REDIS_URL: connections.redisUrl,
       services: Object.fromEntries(services) as Record<string, { url: string; internal_port: number }>,
       pids: { supervisor: process.pid, watchdog: input.watchdog.pid, ...supervisor.pids() },

@@ -3,7 +3,7 @@ import { generateApiKey, issueKeySchema, ROUTES } from '@bigdata/models';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type CommandContext } from '../context';
 import { findUser } from '../find-user';
-import { KEY_COLUMNS } from '../key-columns';
+import { KEY_COLUMNS, PEPPER_COLUMNS } from '../key-columns';
 import { wholeNumber } from './users';
 
 interface IssueOptions {
@@ -75,6 +75,15 @@ export function addKeyCommands(program: Command, contextOf: (command: Command) =
       const { replaced } = data;
       output.item(data, { ...data.key, 'old key ends': replaced.revoked_at ?? replaced.expires_at });
       output.say('The key is shown this once: keep it now.');
+    });
+
+  keys
+    .command('peppers')
+    .description('how many working keys are stored under which pepper')
+    .action(async (_options: object, command: Command) => {
+      const { output, api } = contextOf(command);
+      const { data } = await api('admin').call(ROUTES.readPeppers);
+      output.items(data.peppers, PEPPER_COLUMNS);
     });
 
   keys

@@ -1,4 +1,4 @@
-import { ROUTES, USAGE_GROUPS, type UsageGroup } from '@bigdata/models';
+import { PROBLEM_CODES, type ProblemCode, ROUTES, USAGE_GROUPS, type UsageGroup } from '@bigdata/models';
 import { type Command, Option } from 'commander';
 import { type CommandContext } from '../context';
 import { findUser } from '../find-user';
@@ -9,6 +9,7 @@ interface LogOptions {
   readonly keyId?: string;
   readonly route?: string;
   readonly status?: number;
+  readonly code?: ProblemCode;
   readonly request?: string;
   readonly from?: string;
   readonly to?: string;
@@ -28,6 +29,9 @@ export function addLogCommands(program: Command, contextOf: (command: Command) =
     .option('--key-id <id>', 'only with this key')
     .option('--route <path>', 'only to this route, such as /v1/query')
     .option('--status <n>', 'only with this status', wholeNumber)
+    .addOption(
+      new Option('--code <code>', 'only with this problem, such as rate_limited').choices(PROBLEM_CODES),
+    )
     .option('--request <id>', 'only the request with this id')
     .option('--from <time>', 'ISO 8601, inclusive')
     .option('--to <time>', 'ISO 8601, exclusive')

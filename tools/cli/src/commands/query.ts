@@ -33,13 +33,13 @@ export function addQueryCommand(program: Command, contextOf: (command: Command) 
     .action(async (text: string, { format, output: file }: QueryOptions, command: Command) => {
       const { output, api, json } = contextOf(command);
       if (format !== 'json') {
-        const pieces = api('user').download(ROUTES.runQuery, MEDIA_TYPES[format], { body: parseBody(text) });
+        const pieces = api('user').download(ROUTES.runQuery, MEDIA_TYPES[format], { body: parseQuery(text) });
         if (file === undefined) for await (const piece of pieces) await output.bytes(piece);
         else output.say(`${file}: ${await writeWhole(file, pieces)} bytes`);
         return;
       }
       if (file !== undefined) throw new CliError('--output takes a whole result: name its --format.');
-      const { data, headers } = await api('user').call(ROUTES.runQuery, { body: parseBody(text) });
+      const { data, headers } = await api('user').call(ROUTES.runQuery, { body: parseQuery(text) });
       if (json) return output.item(data);
       const names = [...new Set(data.data.flatMap((record) => Object.keys(record)))];
       output.items(
@@ -59,7 +59,7 @@ export function addQueryCommand(program: Command, contextOf: (command: Command) 
     });
 }
 
-function parseBody(text: string): QueryBody {
+export function parseQuery(text: string): QueryBody {
   try {
     return JSON.parse(text) as QueryBody;
   } catch (error) {

@@ -16,6 +16,7 @@ export type SupervisorOptions = {
   secrets: Secrets;
   env: NodeJS.ProcessEnv;
   distDir: string;
+  launcher: string | null;
   verbose: boolean;
   watchdog: Watchdog;
   /** Servers that are there already, not to be started. */
@@ -36,7 +37,7 @@ export type Supervisor = {
 };
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {
-  const { home, secrets, env, watchdog, external, print, verbose } = options;
+  const { home, secrets, env, watchdog, external, print, verbose, launcher } = options;
   /** In the order of starting, one list for each step: members of a step need one another not. */
   const steps: ManagedProcess[][] = [];
   const followers: { stop(): void }[] = [];
@@ -117,7 +118,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       await Promise.all(
         migrations.map(async (spec) => {
           const logFile = turnLog(home, spec.name);
-          await runToEnd(programOptions(spec, { logFile, env, registry: watchdog }));
+          await runToEnd(programOptions(spec, { logFile, env, registry: watchdog, launcher }));
           print(`  ${spec.name.padEnd(18)} done`);
         }),
       );
@@ -126,7 +127,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           wave.map((spec) => {
             const logFile = turnLog(home, spec.name);
             follow(spec.name, logFile, 0);
-            return manage(spec.name, logFile, () => startService(spec, { logFile, env, registry: watchdog }));
+            return manage(spec.name, logFile, () =>
+              startService(spec, { logFile, env, registry: watchdog, launcher }),
+            );
           }),
         );
       }
