@@ -2,6 +2,7 @@ import { type Benchmark } from './benchmark';
 import { benchCharges } from './charges/bench-charges';
 import { benchGateway } from './gateway/bench-gateway';
 import { benchIngest } from './ingest/bench-ingest';
+import { benchLogs } from './logs/bench-logs';
 import { benchNormalization } from './normalization/bench-normalization';
 import { benchQuery } from './query/bench-query';
 import { benchTables } from './tables/bench-tables';
@@ -11,6 +12,7 @@ export const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['charges', benchCharges],
   ['ingest', benchIngest],
   ['gateway', benchGateway],
+  ['logs', benchLogs],
   ['normalization', benchNormalization],
   ['query', benchQuery],
   ['tables', benchTables],

@@ -32,11 +32,11 @@ describe('bench', () => {
     expect(given.rows).toBeUndefined();
   });
 
-  it('prints one line of JSON and nothing else when asked to, and hands the options on', async () => {
+  it('prints one line of JSON when asked to, with the rest on stderr, and hands the options on', async () => {
     const { code, out, err, given } = await run('fake', '--rows', '500', '--designs', 'a,b', '--json');
     expect(code).toBe(0);
     expect(JSON.parse(out)).toEqual({ phones_per_s: 7, node: 'v24' });
-    expect(err).toBe('');
+    expect(err).toBe('measuring\n');
     expect(given).toMatchObject({ rows: 500, designs: ['a', 'b'] });
   });
 

@@ -19,9 +19,7 @@ export const runBench = async (
 ): Promise<number> => {
   try {
     const { benchmark, rows, designs, json, markdown } = readCommand(args, benchmarks);
-    const progress = (line: string): void => {
-      if (!json) stderr.write(`${line}\n`);
-    };
+    const progress = (line: string): void => void stderr.write(`${line}\n`);
     const result = await benchmark({ rows, designs, env, progress });
     if (json) stdout.write(`${JSON.stringify(result.figures)}\n`);
     else stdout.write(`${result.tables.map(markdown ? toMarkdownTable : toTerminalTable).join('\n\n')}\n`);

@@ -1,12 +1,19 @@
 /** Calls to admin-service as the gateway makes them: its typed client, its signed identity, its connections. */
 import { randomUUID } from 'node:crypto';
-import { type Charge, type ChargeOutcome, ROUTES, type Settlement } from '@bigdata/models';
+import {
+  type Charge,
+  type ChargeOutcome,
+  type RequestLogEntry,
+  ROUTES,
+  type Settlement,
+} from '@bigdata/models';
 import { createIdentityCodec, createServiceClient, Secret } from '@bigdata/platform';
 import { type StackOf } from './stack-of';
 
 export type GatewayCalls = {
   readonly reserve: (charges: readonly Charge[]) => Promise<readonly ChargeOutcome[]>;
   readonly settle: (settlements: readonly Settlement[]) => Promise<void>;
+  readonly recordRequests: (entries: readonly RequestLogEntry[]) => Promise<void>;
   /** @returns the id of a new user with so many credits */
   readonly createAccount: (credits: number) => Promise<string>;
   readonly createAccounts: (count: number, credits: number) => Promise<readonly string[]>;
@@ -40,6 +47,9 @@ export const createGatewayCalls = ({ adminServiceUrl, identitySecret }: StackOf)
     async settle(settlements) {
       const body = { settlements: [...settlements] };
       await gateway.call(ROUTES.settleCharges, { body, requestId: randomUUID() });
+    },
+    async recordRequests(entries) {
+      await gateway.call(ROUTES.recordRequests, { body: { entries: [...entries] }, requestId: randomUUID() });
     },
     createAccount,
     async createAccounts(count, credits) {

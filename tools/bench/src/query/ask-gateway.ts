@@ -5,6 +5,8 @@ import { text } from 'node:stream/consumers';
 export type Gateway = {
   /** The body of an answer that is 200. @throws Error with the answer otherwise */
   readonly ask: (method: string, path: string, body?: unknown) => Promise<string>;
+  /** Reads the whole answer of POST /v1/query, and keeps nothing of it. @returns its bytes @throws as `ask` does */
+  readonly stream: (accept: string, body: unknown) => Promise<number>;
   readonly close: () => void;
 };
 
@@ -23,6 +25,28 @@ export const openGateway = (url: string, apiKey: string): Gateway => {
         })
           .once('error', reject)
           .end(body === undefined ? undefined : JSON.stringify(body));
+      }),
+    stream: (accept, body) =>
+      new Promise((resolve, reject) => {
+        const headers = {
+          ...{ 'x-api-key': apiKey, 'content-type': 'application/json' },
+          ...{ accept, 'accept-encoding': 'identity' },
+        };
+        request(`${url}/v1/query`, { method: 'POST', agent, headers }, (answer) => {
+          if (answer.statusCode !== 200) {
+            text(answer).then(
+              (content) => reject(new Error(`${accept}: ${content.slice(0, 1_000)}`)),
+              reject,
+            );
+            return;
+          }
+          let bytes = 0;
+          // A torn answer ends with an error.
+          answer.on('data', (piece: Buffer) => (bytes += piece.length));
+          answer.once('end', () => resolve(bytes)).once('error', reject);
+        })
+          .once('error', reject)
+          .end(JSON.stringify(body));
       }),
     close: () => agent.destroy(),
   };

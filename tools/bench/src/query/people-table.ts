@@ -4,19 +4,35 @@
  */
 import { createHash } from 'node:crypto';
 import { type ClickHouseHttp } from '../system/clickhouse-http';
+import { cpuSBetween, readProcessUsage } from '../system/process-usage';
 
 const BLOCK_ROWS = 500_000;
+const PROGRESS_ROWS = 5_000_000;
 /** Load 0, the base, into which loads are moved in the end; place 1. */
 const VERSION = `unhex('0000000000000001')`;
 
 const packed = (value: string): string => `if(empty(${value}), '', concat(${VERSION}, ${value}))`;
 
+/** Each has eight million numbers for people. */
+const AREA_CODES = [212, 213, 305, 310, 312, 404, 415, 503, 602, 617, 702, 713];
+const NUMBERS_PER_AREA = 8_000_000;
+const NUMBERS_FROM = 2_000_000;
+const FIRST_NAMES = 2_000;
+const LAST_NAMES = 50_000;
+
+/** No two people share a phone number or both names. */
+export const PEOPLE_MAX = AREA_CODES.length * NUMBERS_PER_AREA;
+
+const FIRST_NAME = `'Given' || toString(number % ${FIRST_NAMES})`;
+const LAST_NAME = `'Family' || toString(intDiv(number, ${FIRST_NAMES}) % ${LAST_NAMES})`;
+
 const VALUES: Readonly<Record<string, string>> = {
   email: `if(number % 20 < 17, 'person' || toString(number) || '@example.com', '')`,
-  phone: `if(number % 10 < 7, '+1415' || toString(2000000 + number), '')`,
-  first_name: `'Given' || toString(cityHash64(number, 1) % 2000)`,
-  last_name: `'Family' || toString(cityHash64(number, 2) % 50000)`,
-  full_name: `'Given' || toString(cityHash64(number, 1) % 2000) || ' Family' || toString(cityHash64(number, 2) % 50000)`,
+  phone: `if(number % 10 < 7, '+1' || toString([${AREA_CODES.join(', ')}][intDiv(number, ${NUMBERS_PER_AREA}) + 1])
+    || toString(${NUMBERS_FROM} + number % ${NUMBERS_PER_AREA}), '')`,
+  first_name: FIRST_NAME,
+  last_name: LAST_NAME,
+  full_name: `${FIRST_NAME} || ' ' || ${LAST_NAME}`,
   company: `if(number % 8 = 0, '', 'Company ' || toString(cityHash64(number, 3) % 20000))`,
   job_title: `'Title ' || toString(cityHash64(number, 4) % 500)`,
   city: `'City ' || toString(cityHash64(number, 5) % 3000)`,
@@ -34,19 +50,62 @@ SELECT MD5(toString(number)), 0, 'people', 'email.v1', toDateTime64('2026-01-01 
 FROM numbers(${from}, ${rows})`;
 };
 
+export type LoadedTable = {
+  readonly load_s: number;
+  /** Of the ClickHouse process, merges too; null where the machine does not tell. */
+  readonly load_cpu_s: number | null;
+  /** Records and their index, 10^6 bytes. */
+  readonly mb_on_disk: number;
+  readonly index_mb_on_disk: number;
+};
+
 /** Persons `from` up to, not including, `to`; merged as far as the table and its index can be. */
-export const loadPeople = async (clickhouse: ClickHouseHttp, from: number, to: number): Promise<void> => {
+export const loadPeople = async (
+  clickhouse: ClickHouseHttp,
+  serverPid: number,
+  { from, to, progress }: { from: number; to: number; progress: (line: string) => void },
+): Promise<LoadedTable> => {
+  const startedAt = performance.now();
+  const before = readProcessUsage(serverPid);
   for (let start = from; start < to; start += BLOCK_ROWS) {
     await clickhouse.run(buildPeople(start, Math.min(BLOCK_ROWS, to - start)), { optimize_on_insert: 0 });
+    const records = Math.min(start + BLOCK_ROWS, to);
+    if (records % PROGRESS_ROWS === 0) progress(`${records} records are loaded`);
   }
+  progress('merging them');
   for (const table of ['record_versions', 'record_lookups']) {
     await clickhouse.run(`OPTIMIZE TABLE ${table} FINAL`);
   }
+  const cpuS = cpuSBetween(before, readProcessUsage(serverPid));
+  return {
+    load_s: rounded((performance.now() - startedAt) / 1_000),
+    load_cpu_s: cpuS === null ? null : rounded(cpuS),
+    ...(await sizesOf(clickhouse)),
+  };
 };
+
+const sizesOf = async (
+  clickhouse: ClickHouseHttp,
+): Promise<Pick<LoadedTable, 'mb_on_disk' | 'index_mb_on_disk'>> => {
+  const tables = await clickhouse.rows<{ table: string; bytes: number }>(
+    `SELECT table, sum(bytes_on_disk) AS bytes FROM system.parts
+WHERE database = currentDatabase() AND active AND table IN ('record_versions', 'record_lookups') GROUP BY table`,
+  );
+  const mbOf = (name: string): number => (tables.find(({ table }) => table === name)?.bytes ?? 0) / 1_000_000;
+  const index = mbOf('record_lookups');
+  return { mb_on_disk: rounded(mbOf('record_versions') + index), index_mb_on_disk: rounded(index) };
+};
+
+const rounded = (value: number): number => Math.round(value * 10) / 10;
 
 /** One who has both an e-mail address and a phone number. */
 export const personWithAll = (draw: number): number => draw - (draw % 20);
 
 export const emailOf = (person: number): string => `person${person}@example.com`;
-export const phoneOf = (person: number): string => `+1415${2_000_000 + person}`;
+export const phoneOf = (person: number): string =>
+  `+1${AREA_CODES[Math.floor(person / NUMBERS_PER_AREA)]}${NUMBERS_FROM + (person % NUMBERS_PER_AREA)}`;
+export const namesOf = (person: number): readonly [first: string, last: string] => [
+  `Given${person % FIRST_NAMES}`,
+  `Family${Math.floor(person / FIRST_NAMES) % LAST_NAMES}`,
+];
 export const recordIdOf = (person: number): string => createHash('md5').update(String(person)).digest('hex');

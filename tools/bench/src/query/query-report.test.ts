@@ -1,4 +1,4 @@
-import { percentile, reportQuery, summarize } from './query-report';
+import { percentile, reportQuery, summarize, summarizeStream } from './query-report';
 
 const MACHINE = { node: 'v24', cores: 2, machine: 'test' };
 
@@ -15,6 +15,7 @@ test('growth compares the largest size with the smallest, and a case without a d
     [
       {
         rows: 10,
+        table: { load_s: 1, load_cpu_s: null },
         cases: new Map([
           ['lookup', small],
           ['page', alone],
@@ -22,6 +23,7 @@ test('growth compares the largest size with the smallest, and a case without a d
       },
       {
         rows: 100,
+        table: { load_s: 9, load_cpu_s: 7 },
         cases: new Map([
           ['lookup', large],
           ['page', alone],
@@ -43,5 +45,22 @@ test('growth compares the largest size with the smallest, and a case without a d
     lookup: { p50: 2, rows_read: 3 },
     page: { p50: 1, rows_read: null },
   });
-  expect(tables[0]?.rows.map(([name]) => name)).toEqual(['lookup', 'page']);
+  expect(figures['smaller']).toEqual({
+    10: { table: { load_s: 1, load_cpu_s: null }, lookup: small, page: alone },
+  });
+  expect(tables[0]?.rows).toEqual([
+    ['10', '1', '–'],
+    ['100', '9', '7'],
+  ]);
+  expect(tables.slice(1).map(({ rows }) => rows.map(([name]) => name))).toEqual([
+    ['lookup', 'page'],
+    ['lookup', 'page'],
+  ]);
+});
+
+test('a stream is compared by its throughput: slower than straight is below 1', () => {
+  expect(summarizeStream(10_000_000, [100, 125, 200], [100, 100, 100], 7)).toEqual({
+    ...{ p50_ms: 125, p99_ms: 200, direct_p50_ms: 100, rows_read: 7 },
+    ...{ mb_per_s: 80, direct_mb_per_s: 100, ratio_to_direct: 0.8 },
+  });
 });

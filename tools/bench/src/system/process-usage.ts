@@ -11,16 +11,24 @@ export type ProcessUsage = {
 /** The kernel counts in these for programs, whatever its own clock is. */
 const TICKS_PER_S = 100;
 const KB_PER_MB = 1_000 / 1.024;
+/** Places in /proc/PID/stat after the command. */
+const [UTIME, STIME, CUTIME, CSTIME] = [11, 12, 13, 14] as const;
 
 export const readProcessUsage = (pid: number): ProcessUsage => ({
   cpuS: parseCpuS(readProc(pid, 'stat')),
   peakRssMb: parsePeakRssMb(readProc(pid, 'status')),
 });
 
-export const parseCpuS = (stat: string | null): number | null => {
+export const parseCpuS = (stat: string | null): number | null => sumTicks(stat, UTIME, STIME);
+
+/** The same together with that of the children that have ended. */
+export const parseCpuWithEndedS = (stat: string | null): number | null =>
+  sumTicks(stat, UTIME, STIME, CUTIME, CSTIME);
+
+const sumTicks = (stat: string | null, ...places: number[]): number | null => {
   // The second field is the command in brackets and may hold spaces and brackets: count from its end.
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const ticks = Number(fields?.[11]) + Number(fields?.[12]);
+  const ticks = places.reduce((sum, place) => sum + Number(fields?.[place]), 0);
   return Number.isFinite(ticks) ? ticks / TICKS_PER_S : null;
 };
 
@@ -41,9 +49,9 @@ const readProc = (pid: number, file: string): string | null => {
   }
 };
 
-/** Processor time so far of a process and of all that it has started and that still run; null where there is no /proc. */
+/** Processor time so far of a process and of all that it has started, running or ended; null where there is no /proc. */
 export const readTreeCpuS = (pid: number): number | null => {
-  const own = parseCpuS(readProc(pid, 'stat'));
+  const own = parseCpuWithEndedS(readProc(pid, 'stat'));
   if (own === null) return null;
   const children = readProc(pid, `task/${pid}/children`)?.trim() ?? '';
   const pids = children === '' ? [] : children.split(' ').map(Number);
