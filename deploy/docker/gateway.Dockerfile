@@ -1,22 +1,40 @@
 # Built from the repository's root: docker build -f deploy/docker/gateway.Dockerfile .
-FROM node:24-bookworm-slim AS build
-WORKDIR /src
-COPY package.json package-lock.json .npmrc tsconfig.base.json ./
-COPY apps ./apps
-COPY libs ./libs
-COPY tools ./tools
-COPY e2e/package.json ./e2e/package.json
-# Bundling needs no install script of any package.
-RUN npm ci --ignore-scripts --loglevel=error && node tools/setup/bundle.mjs apps/gateway
+# The first two stages are the same in every Dockerfile here, so that all images share them. See docs/deploy.md.
+ARG NODE_IMAGE=node:24.21.0-bookworm-slim
+ARG BASE_IMAGE=debian:bookworm-slim
 
-FROM node:24-bookworm-slim
+FROM ${NODE_IMAGE} AS manifests
+WORKDIR /src
+COPY . .
+RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc -delete
+
+# Changes with the lockfile alone. Bundling needs no install script, and of what serves development esbuild alone.
+FROM ${NODE_IMAGE} AS packages
+WORKDIR /src
+COPY --from=manifests /src ./
+RUN npm ci --ignore-scripts --omit=dev --loglevel=error --include-workspace-root \
+  --workspace=apps/gateway --workspace=apps/query-service --workspace=apps/admin-service --workspace=apps/ingest-worker
+
+FROM packages AS bundle
+COPY . .
+RUN node tools/setup/bundle.mjs apps/gateway && install -d -o 10001 -g 10001 /image/inbox && mv dist/gateway /image/app \
+  && cp deploy/docker/healthcheck.js /image/app/
+
+FROM ${BASE_IMAGE}
+ARG VERSION=local
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="bigdata-api gateway" \
+  org.opencontainers.image.description="The public door: authenticates, limits, charges, proxies, records" \
+  org.opencontainers.image.licenses="Apache-2.0" \
+  org.opencontainers.image.version="${VERSION}" \
+  org.opencontainers.image.revision="${REVISION}"
 ENV NODE_ENV=production HTTP_HOST=0.0.0.0 HTTP_PORT=8080 INTERNAL_PORT=9090
+COPY --from=packages /usr/local/bin/node /usr/local/bin/node
 WORKDIR /app
-COPY --from=build /src/dist/gateway ./
-USER node
+COPY --from=bundle /image/app ./
+USER 10001:10001
 EXPOSE 8080 9090
-HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=6 \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:9090/readyz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "healthcheck.js"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["node", "--enable-source-maps"]
 CMD ["main.js"]

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type SettingDescription } from '@bigdata/platform';
-import { type DescribedService, describeServices } from './described-services';
+import { type DescribedService, describeServices } from '@bigdata/deploy';
 import { ROOT, updatesGenerated } from './workspace';
 
 const GENERATED = {
@@ -13,7 +13,7 @@ const GENERATED = {
 
 type Described = readonly DescribedService[];
 
-const described = describeServices();
+const described = describeServices(ROOT);
 
 describe('configuration documents', () => {
   it.each(Object.entries(GENERATED))('%s is what the services read', (file, generate) => {
@@ -46,6 +46,9 @@ function toMarkdown(all: Described): string {
     'Every service reads the environment, then `.env`, then `config.yaml` (or the file that `CONFIG_FILE` names),',
     'all three under the same names; the first that has a value wins. A service with a wrong or missing setting',
     'does not start and names every problem at once. `node main.js --describe-config` prints this as JSON.',
+    '',
+    'A secret may lie in a file instead: `NAME_FILE` names it for the secret `NAME`. A line break at its end is dropped;',
+    '`NAME` and `NAME_FILE` together are refused.',
     '',
     'This page is generated from the schemas that validate: `UPDATE_GENERATED=true npx nx test checks`.',
     '',
@@ -84,13 +87,10 @@ function toEnvExample(all: Described): string {
       : `# ${describe}\n# ${env}=${fallback ?? ''}\n`,
   );
   return [
-    '# Copy to .env beside the service (or beside docker-compose.yml) and fill in what is required.',
+    '# Copy to .env beside the service and fill in what is required. NAME_FILE names a file with the secret NAME.',
     '# Generated from the schemas that validate: UPDATE_GENERATED=true npx nx test checks',
     '',
     ...lines,
-    '# Only docker-compose.yml: passwords of the stores it starts.',
-    ...['POSTGRES_PASSWORD', 'CLICKHOUSE_PASSWORD', 'REDIS_PASSWORD'].map((name) => `# ${name}=`),
-    '',
   ].join('\n');
 }
 
@@ -102,7 +102,7 @@ function toYamlExample(all: Described): string {
         `# ${describe}${fallback === null && !optional ? ' (required)' : ''}\n# ${env}: ${JSON.stringify(fallback ?? '')}\n`,
     );
   return [
-    '# The same settings as in .env.example, for people who prefer YAML. Secrets belong in the environment.',
+    '# The same settings as in .env.example, for people who prefer YAML. Secrets belong in the environment or in files.',
     '# Generated from the schemas that validate: UPDATE_GENERATED=true npx nx test checks',
     '',
     ...lines,

@@ -1,0 +1,17 @@
+import { type Check, type DeployContext } from './check';
+import { createComposeCheck } from './compose/check-compose';
+import { createDockerfilesCheck } from './dockerfiles/check-dockerfiles';
+import { createImagesCheck } from './images/check-images';
+import { createKubernetesChecks } from './kubernetes/check-kubernetes';
+import { createSupplyChainChecks } from './supply-chain/check-supply-chain';
+
+/** Every check of `npm run check:deploy`, the quick ones first. */
+export function listChecks(context: DeployContext): readonly Check[] {
+  return [
+    createComposeCheck(context),
+    createDockerfilesCheck(context),
+    ...createSupplyChainChecks(context),
+    ...createKubernetesChecks(context),
+    createImagesCheck(context),
+  ];
+}
