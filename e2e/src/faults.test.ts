@@ -6,13 +6,14 @@ import { eventually, startStack, type StackProcess } from '@bigdata/testing';
 import { type Api, createApi, createUser, type JobBody } from './support/api';
 import { selectRows } from './support/clickhouse';
 import { faultSettings } from './support/environment';
+import { type ExtraProcess } from './support/extra-process';
 import { addressesOf, type EndedLoad, expectedCounts, makeLoads, mergeLoads } from './support/fault-loads';
 import { faultsInTurn, loseRedis } from './support/faults';
 import { endOf, expectLaws, load, loadDespiteOutages } from './support/loads';
 import { COLUMNS, type Person } from './support/people';
 import { createRandom } from './support/random';
 import { readRecords, type RecordBody } from './support/records';
-import { createExtraWorker, type ExtraWorker } from './support/worker';
+import { createExtraWorker } from './support/worker';
 
 const { loads: LOADS, seed: SEED } = faultSettings();
 const HEARTBEAT_TTL_S = 8;
@@ -38,7 +39,7 @@ describe(`faults of seed ${SEED} (FAULT_SEED) over ${LOADS} loads (FAULT_LOADS)`
   let folder: string;
   let admin: Api;
   let reader: Api;
-  let extra: ExtraWorker;
+  let extra: ExtraProcess;
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'e2e-'));

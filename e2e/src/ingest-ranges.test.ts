@@ -7,7 +7,8 @@ import { type Api, createApi, type JobBody } from './support/api';
 import { selectRows } from './support/clickhouse';
 import { endOf, enqueue, expectLaws, readJob, upload } from './support/loads';
 import { makePeople } from './support/people';
-import { createExtraWorker, type ExtraWorker, type LoggedPiece, piecesOf } from './support/worker';
+import { type ExtraProcess } from './support/extra-process';
+import { createExtraWorker, type LoggedPiece, piecesOf } from './support/worker';
 import { toCsv } from './support/write-people';
 
 const ROWS = 12_000;
@@ -28,7 +29,7 @@ describe('a file that two workers share', () => {
   let folder: string;
   let admin: Api;
   let source: string;
-  let extra: ExtraWorker;
+  let extra: ExtraProcess;
   let alone: JobBody;
 
   beforeAll(async () => {

@@ -77,6 +77,26 @@ export interface JobBody {
   readonly error: { code: string; detail: string } | null;
 }
 
+/** Every item of a list, page by page. @param path without `limit` and `cursor` */
+export async function readAll<T>(api: Api, path: string): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: URLSearchParams = new URLSearchParams({
+      limit: '1000',
+      ...(cursor === null ? {} : { cursor }),
+    });
+    const joint = path.includes('?') ? '&' : '?';
+    const { status, body } = await api.get<{ data: T[]; page: { next_cursor: string | null } }>(
+      `${path}${joint}${page.toString()}`,
+    );
+    if (status !== 200) throw new Error(`${path} answers ${status}: ${JSON.stringify(body)}`);
+    items.push(...body.data);
+    cursor = body.page.next_cursor;
+  } while (cursor !== null);
+  return items;
+}
+
 interface CreatedUser {
   readonly user: { id: string };
   readonly key: { id: string; api_key: string };
@@ -87,8 +107,9 @@ export async function createUser(
   admin: Api,
   username: string,
   credits: number,
+  terms: object = {},
 ): Promise<{ id: string; keyId: string; apiKey: string }> {
-  const { status, body } = await admin.post<CreatedUser>('/v1/admin/users', { username, credits });
+  const { status, body } = await admin.post<CreatedUser>('/v1/admin/users', { username, credits, terms });
   if (status !== 201) throw new Error(`the user was not created: ${status} ${JSON.stringify(body)}`);
   return { id: body.user.id, keyId: body.key.id, apiKey: body.key.api_key };
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type StackProcess, type StackProcessName } from '@bigdata/testing';
 import { type Random } from './random';
-import { type ExtraWorker } from './worker';
+import { type ExtraProcess } from './extra-process';
 
 export interface Fault {
   readonly name: string;
@@ -13,7 +13,7 @@ export interface Fault {
 
 interface FaultOptions {
   readonly stack: StackProcess;
-  readonly extra: ExtraWorker;
+  readonly extra: ExtraProcess;
   readonly random: Random;
   /** After this long a holder of work counts as dead. */
   readonly heartbeatTtlMs: number;

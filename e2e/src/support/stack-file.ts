@@ -13,6 +13,16 @@ export function readStackFile(home: string): StackFile {
   return JSON.parse(readFileSync(path.join(home, 'stack.json'), 'utf8')) as StackFile;
 }
 
+export interface StackSecrets {
+  readonly service_identity_secret: string;
+  readonly key_pepper: string;
+}
+
+/** What its services share, for one that is started beside them. */
+export function readSecrets(home: string): StackSecrets {
+  return JSON.parse(readFileSync(path.join(home, 'secrets.json'), 'utf8')) as StackSecrets;
+}
+
 export function serviceOf(home: string, service: string): StackFile['services'][string] {
   const found = readStackFile(home).services[service];
   if (found === undefined) throw new Error(`the stack runs no ${service}`);
