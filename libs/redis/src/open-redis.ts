@@ -4,6 +4,7 @@
  */
 import { type Secret } from '@bigdata/platform';
 import { Redis } from 'ioredis';
+import { withinMs } from './deadline';
 import { fromRedisError } from './redis-error';
 import { SCRIPTS, type ScriptName } from './scripts';
 
@@ -36,8 +37,8 @@ export interface RedisConnection {
 
 export function openRedis({ url, onError, commandTimeoutMs = 500 }: RedisOptions): RedisConnection {
   const client = new Redis(url.reveal(), {
-    commandTimeout: commandTimeoutMs,
-    socketTimeout: commandTimeoutMs * 2,
+    // Of a connection that nothing comes from any more. A process that was held up for so long would lose a good one.
+    socketTimeout: commandTimeoutMs * 10,
     connectTimeout: 3_000,
     disconnectTimeout: 200,
     enableOfflineQueue: false,
@@ -58,19 +59,19 @@ export function openRedis({ url, onError, commandTimeoutMs = 500 }: RedisOptions
   });
   const commandOf = (name: ScriptName | `${ScriptName}Buffer`): ScriptCommand =>
     (client as unknown as Record<typeof name, ScriptCommand>)[name];
+  const answerOf = <T>(command: Promise<T>): Promise<T> =>
+    withinMs(command, commandTimeoutMs).catch((error: unknown) => {
+      throw fromRedisError(error);
+    });
   return {
     async ping() {
-      await client.ping().catch(rethrow);
+      await answerOf(client.ping());
     },
     async runScript(name, keys, args) {
-      return commandOf(name)
-        .call(client, keys.length, ...keys, ...args)
-        .catch(rethrow);
+      return answerOf(commandOf(name).call(client, keys.length, ...keys, ...args));
     },
     async runBinaryScript(name, keys, args) {
-      return commandOf(`${name}Buffer`)
-        .call(client, keys.length, ...keys, ...args)
-        .catch(rethrow);
+      return answerOf(commandOf(`${name}Buffer`).call(client, keys.length, ...keys, ...args));
     },
     async close() {
       if (client.status === 'ready') await client.quit().catch(() => undefined);
@@ -81,7 +82,3 @@ export function openRedis({ url, onError, commandTimeoutMs = 500 }: RedisOptions
 
 /** What ioredis adds to the client for each entry of `scripts`: key count, keys, arguments. */
 type ScriptCommand = (keyCount: number, ...rest: ScriptArgument[]) => Promise<unknown>;
-
-function rethrow(error: unknown): never {
-  throw fromRedisError(error);
-}
