@@ -205,7 +205,11 @@ export async function totalsOf(
   return { rows_read, rows_loaded, rows_rejected, warnings };
 }
 
-/** Of the same dataset; a load that failed or was cancelled is there as well until someone undoes it. */
+/**
+ * Those of the same dataset whose records are counted. A load that failed or was cancelled has counted none, though its
+ * rows are there: whoever succeeds with them first counts them, itself when it is tried again. What is to be taken back
+ * counts for nobody.
+ */
 async function earlierLoads(trx: Trx, job: JobRow): Promise<number[]> {
   const rows = await trx
     .selectFrom('ingest_jobs')
@@ -214,7 +218,8 @@ async function earlierLoads(trx: Trx, job: JobRow): Promise<number[]> {
     .where('id', '<>', job.id)
     .where('holds_rows', '=', true)
     .where('sealed_at', 'is', null)
-    .where('finished_at', 'is not', null)
+    .where('state', '=', 'succeeded')
+    .where('undo_requested_at', 'is', null)
     .orderBy('load_number')
     .execute();
   return rows.map(({ load_number }) => load_number);

@@ -204,6 +204,19 @@ describe('handing out', () => {
     expect(elsewhere.earlier_loads).toEqual([]);
   });
 
+  test('a load that was cancelled with rows counts nothing until it is tried again and succeeds', async () => {
+    const dataset = 'cancelled-and-resumed';
+    const cancelled = await calls.loadedJob({ dataset });
+    await calls.cancel(cancelled);
+    const other = await calls.loadedJob({ dataset });
+    const counting = await calls.claimA('finish', other);
+    expect(counting.earlier_loads).toEqual([]);
+    await calls.finish(other, counting.attempt, 80);
+    expect((await calls.retry(cancelled)).status).toBe(200);
+    const resumed = await calls.claimA('finish', cancelled);
+    expect(resumed.earlier_loads).toEqual([(await calls.readJob(other)).load_number]);
+  });
+
   test('who slept while another job of the dataset counted has to count again', async () => {
     const dataset = 'slept';
     const [first, second] = [await calls.loadedJob({ dataset }), await calls.loadedJob({ dataset })];
