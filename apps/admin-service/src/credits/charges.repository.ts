@@ -8,7 +8,7 @@ import { type ChargeDecision, decideCharges } from './decide-charges';
 import { type Ending, findEndings, type GivenBack, giveBackReserved, keepReserved } from './end-reservations';
 import { expireDueLots, findDueWallets } from './lots';
 import { findKnown, handOver, readWallets, writeDecision } from './take-charges';
-import { lockWallets } from './wallet-lock';
+import { lockWallets, lockWalletsAhead } from './wallet-lock';
 
 export interface SettleResult {
   /** Charges that had ended in another way already, or were never reserved; nothing was changed for them. */
@@ -113,14 +113,14 @@ function countingWords(settlements: readonly Settlement[]): Settlement[] {
 async function reserveUnique(db: Database, charges: readonly Charge[]): Promise<ChargeDecision> {
   const owners = [...new Set(charges.map(({ user_id }) => user_id))];
   return inTransaction(db, async (trx) => {
-    await lockWallets(trx, owners);
-    let wallets = await readWallets(trx, owners);
+    await lockWalletsAhead(trx, owners);
+    const [found, known] = await Promise.all([readWallets(trx, owners), findKnown(trx, charges)]);
+    let wallets = found;
     // A lot may run out between writing off and reading, so it is done as often as it takes.
     while (!wallets) {
       await expireDueLots(trx, owners);
       wallets = await readWallets(trx, owners);
     }
-    const known = await findKnown(trx, charges);
     const decision = decideCharges(charges, { wallets, known });
     await handOver(trx, charges, known);
     await writeDecision(trx, decision);

@@ -5,7 +5,7 @@
  */
 import { type Charge } from '@bigdata/models';
 import { sql } from 'kysely';
-import { prepared } from '../db/prepared';
+import { prepared, preparedAhead } from '../db/prepared';
 import { type Trx } from '../db/transaction';
 import { type ChargeDecision, type ChargeFacts, type KnownCharge, type OpenWallet } from './decide-charges';
 
@@ -75,7 +75,7 @@ export async function writeDecision(trx: Trx, { taken, burnt, balances }: Charge
   if (taken.length === 0) return;
   if (burnt.length > 0) await writeBurnt(trx, burnt);
   await sql`
-    ${prepared('write-charges')}
+    ${preparedAhead('write-charges')}
     WITH taken AS MATERIALIZED (
       SELECT * FROM unnest(
         ${taken.map(({ charge }) => charge.charge_id)}::uuid[],
@@ -108,6 +108,7 @@ export async function handOver(
   const asked = charges.filter(({ charge_id, attempt }) => attempt !== undefined && known.has(charge_id));
   if (asked.length === 0) return;
   await sql`
+    ${preparedAhead('hand-over-charges')}
     UPDATE reservations v SET attempt = a.attempt, created_at = now()
     FROM unnest(
       ${asked.map(({ charge_id }) => charge_id)}::uuid[],
@@ -118,7 +119,7 @@ export async function handOver(
 
 async function writeBurnt(trx: Trx, burnt: ChargeDecision['burnt']): Promise<void> {
   await sql`
-    ${prepared('write-burnt-lots')}
+    ${preparedAhead('write-burnt-lots')}
     WITH part AS MATERIALIZED (
       SELECT * FROM unnest(
         ${burnt.map(({ chargeId }) => chargeId)}::uuid[],

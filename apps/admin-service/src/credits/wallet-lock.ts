@@ -1,6 +1,6 @@
 import { AppError } from '@bigdata/models';
 import { sql } from 'kysely';
-import { prepared } from '../db/prepared';
+import { prepared, preparedAhead } from '../db/prepared';
 import { type Trx } from '../db/transaction';
 import { expireDueLots } from './lots';
 
@@ -12,6 +12,15 @@ import { expireDueLots } from './lots';
 export async function lockWallets(trx: Trx, userIds: readonly string[]): Promise<void> {
   await sql`
     ${prepared('lock-wallets')}
+    SELECT 1 FROM wallets WHERE user_id = ANY(${userIds}::uuid[]) ORDER BY user_id FOR NO KEY UPDATE`.execute(
+    trx,
+  );
+}
+
+/** The same, sent ahead of what is read next. It has to begin the transaction. */
+export async function lockWalletsAhead(trx: Trx, userIds: readonly string[]): Promise<void> {
+  await sql`
+    ${preparedAhead('lock-wallets-ahead')}
     SELECT 1 FROM wallets WHERE user_id = ANY(${userIds}::uuid[]) ORDER BY user_id FOR NO KEY UPDATE`.execute(
     trx,
   );

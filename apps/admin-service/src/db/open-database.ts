@@ -1,10 +1,10 @@
 /** The pool and kysely over it. Whatever leaves here is an AppError or a bug; see postgres-errors. */
 import { AppError } from '@bigdata/models';
 import { type Logger, type Secret } from '@bigdata/platform';
-import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
-import { DatabaseError, Pool, type PoolClient, types } from 'pg';
+import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
+import { Pool, types } from 'pg';
 import { fromDriver } from './postgres-errors';
-import { preparedName } from './prepared';
+import { openPipeline } from './pipeline';
 import { type Database, type Tables } from './schema';
 
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -35,6 +35,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    pipeline: true,
     statement_timeout: statementTimeoutMs,
     ...(statementTimeoutMs > 0
       ? { query_timeout: Math.max(ANSWER_TIMEOUT_MS, statementTimeoutMs + 5_000) }
@@ -72,36 +73,10 @@ function classifyErrors(pool: Pool, prepare: boolean): PostgresPool {
     end: () => pool.end(),
     async connect() {
       try {
-        return classifyErrorsOf(await pool.connect(), prepare);
+        return openPipeline(await pool.connect(), prepare);
       } catch (error) {
         throw fromDriver(error);
       }
     },
   };
-}
-
-function classifyErrorsOf(client: PoolClient, prepare: boolean): PostgresPoolClient {
-  let broken = false;
-  // A connection that breaks between two statements of a transaction: the next statement says so.
-  const onError = (): void => {
-    broken = true;
-  };
-  client.on('error', onError);
-  const query = async (statement: string, parameters: readonly unknown[]): Promise<unknown> => {
-    try {
-      const name = prepare ? preparedName(statement) : undefined;
-      const values = [...parameters];
-      return await (name ? client.query({ name, text: statement, values }) : client.query(statement, values));
-    } catch (error) {
-      // What did not come from the server leaves the connection in an unknown state.
-      if (!(error instanceof DatabaseError)) broken = true;
-      throw fromDriver(error);
-    }
-  };
-  const release = (destroy?: boolean): void => {
-    client.off('error', onError);
-    client.release(broken || destroy === true);
-  };
-  // The other overload of `query` takes cursors, which kysely makes only when it was given a cursor class.
-  return { query: query as PostgresPoolClient['query'], release };
 }
