@@ -16,7 +16,9 @@ import { createBatcher } from '../delivery/batcher';
 import { type Outbox } from '../delivery/outbox';
 import { type KnownBalances } from './known-balances';
 
-const BATCHES_IN_FLIGHT_MAX = 2;
+const BATCHES_IN_FLIGHT_MAX = 4;
+/** Longer than a group takes in a healthy data centre; a wallet that is locked for longer holds up one group. */
+const GROUP_PATIENCE_MS = 25;
 const WAITING_MAX = 10_000;
 const GIVE_BACK_WAIT_MS = 1_000;
 
@@ -88,6 +90,7 @@ export function createWallets({ reserveCharges, settlements, balances, metrics }
     },
     batchMax: CHARGES_PER_BATCH_MAX,
     inFlightMax: BATCHES_IN_FLIGHT_MAX,
+    patienceMs: GROUP_PATIENCE_MS,
     queueMax: WAITING_MAX,
   });
   const ask = async (charge: Charge, span: Span): Promise<ChargeOutcome> => {

@@ -1,6 +1,7 @@
 /**
- * Many callers, few calls: while batches are on their way the next one gathers. Alone, a caller waits for
- * nothing but one turn of the event loop; under load a batch grows with the time a call takes.
+ * Many callers, few calls: while a batch is on its way the next one gathers. Alone, a caller waits for
+ * nothing but one turn of the event loop; under load a batch grows with the time a call takes, and the larger it is the
+ * less each of its items costs. So others leave beside it only when it is slow, or when they are full.
  */
 import { AppError } from '@bigdata/models';
 
@@ -9,6 +10,8 @@ export interface BatcherOptions<I, O> {
   readonly run: (items: readonly I[]) => Promise<readonly O[]>;
   readonly batchMax: number;
   readonly inFlightMax: number;
+  /** After so long a batch is slow: what has gathered meanwhile no longer waits for it. */
+  readonly patienceMs: number;
   /** Callers that may wait; one more is refused as `unavailable`, and its item was surely not sent. */
   readonly queueMax: number;
 }
@@ -25,14 +28,29 @@ export function createBatcher<I, O>({
   run,
   batchMax,
   inFlightMax,
+  patienceMs,
   queueMax,
 }: BatcherOptions<I, O>): Batcher<I, O> {
   let queue: Waiting<I, O>[] = [];
   let inFlight = 0;
   let scheduled = false;
+  /** Runs while the batch that left last is not slow. */
+  let patience: NodeJS.Timeout | null = null;
+
+  const endPatience = (): void => {
+    if (patience) clearTimeout(patience);
+    patience = null;
+  };
+  const mayLeave = (): boolean =>
+    inFlight === 0 || (inFlight < inFlightMax && (patience === null || queue.length >= batchMax));
 
   const send = async (batch: readonly Waiting<I, O>[]): Promise<void> => {
     inFlight += 1;
+    endPatience();
+    patience = setTimeout(() => {
+      patience = null;
+      pump();
+    }, patienceMs);
     try {
       const answers = await run(batch.map(({ item }) => item));
       if (answers.length !== batch.length) {
@@ -43,13 +61,14 @@ export function createBatcher<I, O>({
       for (const { reject } of batch) reject(error);
     } finally {
       inFlight -= 1;
+      if (inFlight === 0) endPatience();
       pump();
     }
   };
 
   const pump = (): void => {
     scheduled = false;
-    while (inFlight < inFlightMax && queue.length > 0) {
+    while (queue.length > 0 && mayLeave()) {
       const batch = queue.slice(0, batchMax);
       queue = queue.slice(batchMax);
       void send(batch);
@@ -64,7 +83,7 @@ export function createBatcher<I, O>({
       }
       queue.push({ item, resolve, reject });
       // After the poll phase: requests that arrived together go together.
-      if (!scheduled && inFlight < inFlightMax) {
+      if (!scheduled && mayLeave()) {
         scheduled = true;
         setImmediate(pump);
       }
