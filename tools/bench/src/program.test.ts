@@ -33,11 +33,13 @@ describe('bench', () => {
   });
 
   it('prints one line of JSON when asked to, with the rest on stderr, and hands the options on', async () => {
-    const { code, out, err, given } = await run('fake', '--rows', '500', '--designs', 'a,b', '--json');
+    const { code, out, err, given } = await run(
+      ...'fake --rows 500 --designs a,b --processes 2 --json'.split(' '),
+    );
     expect(code).toBe(0);
     expect(JSON.parse(out)).toEqual({ phones_per_s: 7, node: 'v24' });
     expect(err).toBe('measuring\n');
-    expect(given).toMatchObject({ rows: 500, designs: ['a', 'b'] });
+    expect(given).toMatchObject({ rows: 500, designs: ['a', 'b'], processes: 2 });
   });
 
   it('prints markdown when asked to', async () => {
@@ -51,6 +53,7 @@ describe('bench', () => {
     [['fake', 'fake'], 'one benchmark at a time'],
     [['fake', '--rows', '0'], '--rows takes a whole number above zero'],
     [['fake', '--rows', 'many'], '--rows takes a whole number above zero'],
+    [['fake', '--processes', '0'], '--processes takes a whole number above zero'],
     [['fake', '--designs', 'none'], 'there is no design "none"'],
     [['fake', '--fast'], '--fast'],
   ])('refuses %j with exit code 2, and lists the benchmarks that exist', async (args, message) => {

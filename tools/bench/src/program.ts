@@ -1,4 +1,4 @@
-/** `bench <name> [--rows N] [--designs A,B] [--json | --markdown]`: runs a benchmark and prints what it found. */
+/** `bench <name> [--rows N] [--designs A,B] [--processes N] [--json | --markdown]`: runs a benchmark and prints what it found. */
 import { parseArgs } from 'node:util';
 import { type Benchmark, type BenchmarkOptions, UsageError } from './benchmark';
 import { toMarkdownTable, toTerminalTable } from './print-table';
@@ -18,9 +18,9 @@ export const runBench = async (
   { stdout, stderr, env }: Surroundings,
 ): Promise<number> => {
   try {
-    const { benchmark, rows, designs, json, markdown } = readCommand(args, benchmarks);
+    const { benchmark, rows, designs, processes, json, markdown } = readCommand(args, benchmarks);
     const progress = (line: string): void => void stderr.write(`${line}\n`);
-    const result = await benchmark({ rows, designs, env, progress });
+    const result = await benchmark({ rows, designs, processes, env, progress });
     if (json) stdout.write(`${JSON.stringify(result.figures)}\n`);
     else stdout.write(`${result.tables.map(markdown ? toMarkdownTable : toTerminalTable).join('\n\n')}\n`);
     return 0;
@@ -29,13 +29,13 @@ export const runBench = async (
     const names = [...benchmarks.keys()].join('|');
     stderr.write(
       `bench: ${error.message}\n` +
-        `usage: npm run bench -- <${names}> [--rows N] [--designs A,B] [--json | --markdown]\n`,
+        `usage: npm run bench -- <${names}> [--rows N] [--designs A,B] [--processes N] [--json | --markdown]\n`,
     );
     return EXIT_USAGE;
   }
 };
 
-type Command = Pick<BenchmarkOptions, 'rows' | 'designs'> & {
+type Command = Pick<BenchmarkOptions, 'rows' | 'designs' | 'processes'> & {
   readonly benchmark: Benchmark;
   readonly json: boolean;
   readonly markdown: boolean;
@@ -49,16 +49,21 @@ const readCommand = (args: readonly string[], benchmarks: ReadonlyMap<string, Be
   const benchmark = benchmarks.get(name);
   if (!benchmark) throw new UsageError(`there is no benchmark "${name}"`);
   if (others.length > 0) throw new UsageError('one benchmark at a time');
-  if (values.rows !== undefined && !/^[1-9][0-9]{0,8}$/.test(values.rows)) {
-    throw new UsageError('--rows takes a whole number above zero');
-  }
   return {
     benchmark,
-    rows: values.rows === undefined ? undefined : Number(values.rows),
+    rows: readCount('--rows', values.rows),
     designs: values.designs?.split(','),
+    processes: readCount('--processes', values.processes),
     json: values.json,
     markdown: values.markdown,
   };
+};
+
+/** @throws UsageError */
+const readCount = (option: string, value: string | undefined): number | undefined => {
+  if (value === undefined) return undefined;
+  if (!/^[1-9][0-9]{0,8}$/.test(value)) throw new UsageError(`${option} takes a whole number above zero`);
+  return Number(value);
 };
 
 const parseOptions = (args: readonly string[]) => {
@@ -69,6 +74,7 @@ const parseOptions = (args: readonly string[]) => {
       options: {
         rows: { type: 'string' },
         designs: { type: 'string' },
+        processes: { type: 'string' },
         json: { type: 'boolean', default: false },
         markdown: { type: 'boolean', default: false },
       },

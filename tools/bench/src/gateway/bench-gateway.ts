@@ -1,5 +1,5 @@
 /**
- * The gateway with everything on, in one process, beside nginx as a bare proxy and the chain that anyone would write
+ * The gateway with everything on, in one process unless told otherwise, beside nginx as a bare proxy and the chain that anyone would write
  * first: the same upstream, the same load, by turns in one run.
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
@@ -11,7 +11,7 @@ import { generateApiKey } from '@bigdata/models';
 import { freePort, startTemporaryServers, workspaceRoot } from '@bigdata/stack';
 import { type Benchmark, type Figure } from '../benchmark';
 import { describeMachine } from '../system/machine';
-import { cpuSBetween, readProcessUsage } from '../system/process-usage';
+import { readTreeCpuS } from '../system/process-usage';
 import { type LoadOptions, type LoadResult } from './load/main';
 import { findNginx, writeNginxConfig } from './nginx';
 
@@ -29,20 +29,20 @@ type Contestant = {
 };
 type Measured = LoadResult & { readonly rps: number; readonly cpuUs: number | null };
 
-export const benchGateway: Benchmark = async ({ env, progress }) => {
+export const benchGateway: Benchmark = async ({ processes = 1, env, progress }) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'bigdata-bench-'));
   const children: ChildProcess[] = [];
   progress('starting the servers');
   const servers = await startTemporaryServers(env);
   try {
     const direct = await startUpstream(children);
-    const ours = await startGateway(children, servers.urls, direct.port);
+    const ours = await startGateway(children, servers.urls, direct.port, processes);
     const typical = await startTypicalChain(children, servers.urls, direct.port);
     const nginx = await startNginx(children, folder, env, direct.port);
     const contestants = [direct, ...(nginx ? [nginx] : []), ours, typical];
     const best = await measureByTurns(contestants, progress);
     const added = await measureAdded(direct, ours, best.get('gateway')?.rps ?? 0, progress);
-    return toResult(best, added);
+    return toResult(best, added, processes);
   } finally {
     for (const child of children) child.kill('SIGTERM');
     await servers.stop();
@@ -66,6 +66,7 @@ const startGateway = async (
   children: ChildProcess[],
   urls: Urls,
   upstreamPort: number,
+  processes: number,
 ): Promise<Contestant> => {
   const secret = (): string => randomBytes(32).toString('hex');
   const shared = { HTTP_HOST: '127.0.0.1', LOG_LEVEL: 'warn', LOG_FORMAT: 'json', NODE_ENV: 'production' };
@@ -99,6 +100,8 @@ const startGateway = async (
     QUERY_SERVICE_URL: `http://127.0.0.1:${upstreamPort}`,
     ADMIN_SERVICE_URL: `http://127.0.0.1:${adminPort}`,
     REDIS_URL: urls.redisUrl,
+    GATEWAY_PROCESSES: String(processes),
+    GATEWAY_PROCESSES_TOTAL: String(processes),
   });
   children.push(gateway, admin);
   const url = `http://127.0.0.1:${gatewayPort}`;
@@ -205,7 +208,7 @@ const measure = async (
   { url, pids, key }: Contestant,
   { path: target, rate }: { path: string; rate: number | null },
 ): Promise<Measured> => {
-  const usage = () => pids.map(readProcessUsage);
+  const usage = () => pids.map(readTreeCpuS);
   const before = usage();
   const load = fork(entry('load'));
   const result = untilMessage(load) as Promise<LoadResult>;
@@ -218,11 +221,7 @@ const measure = async (
     rate,
   } satisfies LoadOptions);
   const measured = await result;
-  const cpuS = usage().map((after, index) => {
-    const from = before[index];
-    return from ? cpuSBetween(from, after) : null;
-  });
-  const total = cpuS.includes(null) ? null : cpuS.reduce<number>((sum, part) => sum + (part ?? 0), 0);
+  const total = secondsBetween(before, usage());
   return {
     ...measured,
     rps: measured.requests / measured.seconds,
@@ -230,9 +229,19 @@ const measure = async (
   };
 };
 
+/** Null where the machine does not tell. */
+const secondsBetween = (
+  before: readonly (number | null)[],
+  after: readonly (number | null)[],
+): number | null =>
+  [...before, ...after].includes(null)
+    ? null
+    : after.reduce<number>((sum, seconds, index) => sum + (seconds ?? 0) - (before[index] ?? 0), 0);
+
 const toResult = (
   best: ReadonlyMap<string, Measured>,
   added: { readonly p50: number; readonly p99: number },
+  processes: number,
 ): Awaited<ReturnType<Benchmark>> => {
   const ours = best.get('gateway');
   const ratioTo = (name: string): number | null => {
@@ -269,6 +278,7 @@ const toResult = (
     ],
     figures: {
       ...describeMachine(),
+      processes,
       ...(ours ? (figureOf(ours) as Readonly<Record<string, Figure>>) : {}),
       ratio_to_nginx: ratioTo('nginx'),
       ratio_to_typical_chain: ratioTo('typical chain'),
