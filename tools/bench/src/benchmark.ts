@@ -4,6 +4,8 @@ export type BenchmarkOptions = {
   readonly rows: number | undefined;
   /** The designs to compare, for a benchmark that compares designs; undefined: all of them. */
   readonly designs: readonly string[] | undefined;
+  /** The formats of files to measure, for a benchmark that loads files; undefined: all of them. */
+  readonly formats: readonly string[] | undefined;
   /** Of the service that is measured, for a benchmark that can start several; undefined: one. */
   readonly processes: number | undefined;
   /** For the processes that a benchmark starts. */

@@ -34,12 +34,12 @@ describe('bench', () => {
 
   it('prints one line of JSON when asked to, with the rest on stderr, and hands the options on', async () => {
     const { code, out, err, given } = await run(
-      ...'fake --rows 500 --designs a,b --processes 2 --json'.split(' '),
+      ...'fake --rows 500 --designs a,b --formats csv,xml --processes 2 --json'.split(' '),
     );
     expect(code).toBe(0);
     expect(JSON.parse(out)).toEqual({ phones_per_s: 7, node: 'v24' });
     expect(err).toBe('measuring\n');
-    expect(given).toMatchObject({ rows: 500, designs: ['a', 'b'], processes: 2 });
+    expect(given).toMatchObject({ rows: 500, designs: ['a', 'b'], formats: ['csv', 'xml'], processes: 2 });
   });
 
   it('prints markdown when asked to', async () => {

@@ -1,4 +1,4 @@
-/** `bench <name> [--rows N] [--designs A,B] [--processes N] [--json | --markdown]`: runs a benchmark and prints what it found. */
+/** `bench <name> [--rows N] [--designs A,B] [--formats A,B] [--processes N] [--json | --markdown]`: runs a benchmark and prints what it found. */
 import { parseArgs } from 'node:util';
 import { type Benchmark, type BenchmarkOptions, UsageError } from './benchmark';
 import { toMarkdownTable, toTerminalTable } from './print-table';
@@ -18,9 +18,9 @@ export const runBench = async (
   { stdout, stderr, env }: Surroundings,
 ): Promise<number> => {
   try {
-    const { benchmark, rows, designs, processes, json, markdown } = readCommand(args, benchmarks);
+    const { json, markdown, benchmark, ...options } = readCommand(args, benchmarks);
     const progress = (line: string): void => void stderr.write(`${line}\n`);
-    const result = await benchmark({ rows, designs, processes, env, progress });
+    const result = await benchmark({ ...options, env, progress });
     if (json) stdout.write(`${JSON.stringify(result.figures)}\n`);
     else stdout.write(`${result.tables.map(markdown ? toMarkdownTable : toTerminalTable).join('\n\n')}\n`);
     return 0;
@@ -29,13 +29,13 @@ export const runBench = async (
     const names = [...benchmarks.keys()].join('|');
     stderr.write(
       `bench: ${error.message}\n` +
-        `usage: npm run bench -- <${names}> [--rows N] [--designs A,B] [--processes N] [--json | --markdown]\n`,
+        `usage: npm run bench -- <${names}> [--rows N] [--designs A,B] [--formats A,B] [--processes N] [--json | --markdown]\n`,
     );
     return EXIT_USAGE;
   }
 };
 
-type Command = Pick<BenchmarkOptions, 'rows' | 'designs' | 'processes'> & {
+type Command = Omit<BenchmarkOptions, 'env' | 'progress'> & {
   readonly benchmark: Benchmark;
   readonly json: boolean;
   readonly markdown: boolean;
@@ -53,6 +53,7 @@ const readCommand = (args: readonly string[], benchmarks: ReadonlyMap<string, Be
     benchmark,
     rows: readCount('--rows', values.rows),
     designs: values.designs?.split(','),
+    formats: values.formats?.split(','),
     processes: readCount('--processes', values.processes),
     json: values.json,
     markdown: values.markdown,
@@ -74,6 +75,7 @@ const parseOptions = (args: readonly string[]) => {
       options: {
         rows: { type: 'string' },
         designs: { type: 'string' },
+        formats: { type: 'string' },
         processes: { type: 'string' },
         json: { type: 'boolean', default: false },
         markdown: { type: 'boolean', default: false },

@@ -41,4 +41,19 @@ describe('the report of the ingest benchmark', () => {
       ...['ClickHouse raw, csv', 'ClickHouse raw, ndjson', 'plain pipeline, csv, 1000 rows'],
     ]);
   });
+
+  it('tells of the formats alone that were measured', () => {
+    const one = reportIngest({
+      rows: 1_000,
+      machine: { node: 'v24', cores: 2, machine: 'a machine' },
+      worker: { json: load(150) },
+      raw: { csv: load(400), ndjson: undefined },
+      plain: load(50),
+    });
+    expect(one.tables[0]?.rows.map(([name]) => name)).toEqual([
+      ...['worker, json', 'ClickHouse raw, csv', 'plain pipeline, csv, 1000 rows'],
+    ]);
+    expect(one.figures).not.toHaveProperty('csv');
+    expect(one.figures['json']).toMatchObject({ ratio_to_clickhouse_raw_load: 0.375 });
+  });
 });

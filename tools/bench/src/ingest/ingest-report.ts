@@ -8,8 +8,10 @@ import { type RawFormat } from './raw-load';
 export type IngestMeasurements = {
   readonly rows: number;
   readonly machine: Machine;
-  readonly worker: Readonly<Record<FileFormat, LoadFigures>>;
-  readonly raw: Readonly<Record<RawFormat, LoadFigures>>;
+  /** Of the formats that were measured. */
+  readonly worker: Readonly<Partial<Record<FileFormat, LoadFigures>>>;
+  /** NDJSON where the worker loaded it. */
+  readonly raw: Readonly<Record<'csv', LoadFigures> & Record<RawFormat, LoadFigures | undefined>>;
   /** Of CSV. */
   readonly plain: LoadFigures;
 };
@@ -23,22 +25,36 @@ export const COMPARED_RAW: Readonly<Record<FileFormat, RawFormat>> = {
 };
 
 export const reportIngest = ({ rows, machine, worker, raw, plain }: IngestMeasurements): BenchmarkResult => {
-  const ratios = (format: FileFormat) => ({
-    ratio_to_clickhouse_raw_load: rounded(worker[format].rowsPerS / raw[COMPARED_RAW[format]].rowsPerS, 3),
-    ratio_to_plain_pipeline: rounded(worker[format].rowsPerS / plain.rowsPerS, 2),
-    clickhouse_raw_format: COMPARED_RAW[format],
-    plain_pipeline_format: 'csv',
+  const loads = FILE_FORMATS.flatMap((format) => {
+    const load = worker[format];
+    const compared = raw[COMPARED_RAW[format]];
+    if (!load || !compared) return [];
+    const ratios = {
+      ratio_to_clickhouse_raw_load: rounded(load.rowsPerS / compared.rowsPerS, 3),
+      ratio_to_plain_pipeline: rounded(load.rowsPerS / plain.rowsPerS, 2),
+    };
+    return [{ format, load, ratios }];
   });
   const formats = Object.fromEntries(
-    FILE_FORMATS.map((format) => [format, { ...toFigures(worker[format]), ...ratios(format) }]),
+    loads.map(({ format, load, ratios }) => [
+      format,
+      {
+        ...{ ...toFigures(load), ...ratios },
+        ...{ clickhouse_raw_format: COMPARED_RAW[format], plain_pipeline_format: 'csv' },
+      },
+    ]),
   );
   return {
-    tables: [tableOf({ worker, raw, plain }, ratios)],
+    tables: [tableOf(loads, { raw, plain })],
     figures: {
       rows,
       ...machine,
       ...formats,
-      clickhouse_raw: { ...toFigures(raw.csv), format: 'csv', ndjson: toFigures(raw.ndjson) },
+      clickhouse_raw: {
+        ...toFigures(raw.csv),
+        format: 'csv',
+        ...(raw.ndjson ? { ndjson: toFigures(raw.ndjson) } : {}),
+      },
       plain_pipeline: { ...toFigures(plain), format: 'csv' },
     },
   };
@@ -56,12 +72,17 @@ const toFigures = (load: LoadFigures): Readonly<Record<string, Figure>> => ({
   merges_running: load.mergesRunning,
 });
 
+type ComparedLoad = {
+  readonly format: FileFormat;
+  readonly load: LoadFigures;
+  readonly ratios: Readonly<
+    Record<'ratio_to_clickhouse_raw_load' | 'ratio_to_plain_pipeline', number | null>
+  >;
+};
+
 const tableOf = (
-  { worker, raw, plain }: Pick<IngestMeasurements, 'worker' | 'raw' | 'plain'>,
-  ratiosOf: (format: FileFormat) => {
-    ratio_to_clickhouse_raw_load: number | null;
-    ratio_to_plain_pipeline: number | null;
-  },
+  loads: readonly ComparedLoad[],
+  { raw, plain }: Pick<IngestMeasurements, 'raw' | 'plain'>,
 ): FigureTable => {
   const cells = (load: LoadFigures): string[] => [
     Math.round(load.rowsPerS).toLocaleString('en-US'),
@@ -77,16 +98,13 @@ const tableOf = (
       ...['of raw', 'of plain'],
     ],
     rows: [
-      ...FILE_FORMATS.map((format) => {
-        const ratios = ratiosOf(format);
-        return [
-          ...[`worker, ${format}`, ...cells(worker[format])],
-          `${ratios.ratio_to_clickhouse_raw_load} × ${COMPARED_RAW[format]}`,
-          `${ratios.ratio_to_plain_pipeline} ×`,
-        ];
-      }),
+      ...loads.map(({ format, load, ratios }) => [
+        ...[`worker, ${format}`, ...cells(load)],
+        `${ratios.ratio_to_clickhouse_raw_load} × ${COMPARED_RAW[format]}`,
+        `${ratios.ratio_to_plain_pipeline} ×`,
+      ]),
       ['ClickHouse raw, csv', ...cells(raw.csv), '', ''],
-      ['ClickHouse raw, ndjson', ...cells(raw.ndjson), '', ''],
+      ...(raw.ndjson ? [['ClickHouse raw, ndjson', ...cells(raw.ndjson), '', '']] : []),
       [`plain pipeline, csv, ${plain.rows} rows`, ...cells(plain), '', ''],
     ],
   };

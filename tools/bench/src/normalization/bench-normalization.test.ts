@@ -5,6 +5,7 @@ describe('the normalisation benchmark', () => {
     const { figures, tables } = await benchNormalization({
       rows: 500,
       designs: undefined,
+      formats: undefined,
       processes: undefined,
       env: {},
       progress: () => undefined,
