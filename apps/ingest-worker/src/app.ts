@@ -87,7 +87,7 @@ export async function startIngestWorker(
     batchBytes: config.batchBytes,
     rangeBytes: config.rangeBytes,
     // Each thread fills one and has the next at hand; as many are on their way to ClickHouse.
-    batchesMax: 4 * threadCount,
+    batchesMax: Math.max(4 * threadCount, config.jobConcurrency),
     insertsMax: INSERTS_MAX,
     insertBytes: config.insertBytes,
     fieldBytesMax: config.fieldBytesMax,

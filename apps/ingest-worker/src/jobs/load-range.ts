@@ -7,7 +7,7 @@
  *   read → cut → encode (threads) → insert: batches, their rejects, … → checkpoint
  *
  * An insert that fails is not sent again from memory. What it carried is read again from the checkpoint, so that no batch
- * has to be kept until the insert is done: `batchesMax` of them are in memory, whatever the size of file or insert.
+ * has to be kept until the insert is done: as many are in memory as there is room for, whatever the size of file or insert.
  */
 import { type StatementWork } from '@bigdata/clickhouse';
 import { AppError, type Checkpoint, isTransient, type PieceOf } from '@bigdata/models';
@@ -21,7 +21,7 @@ import { type ThreadJob } from '../threads/thread-pool';
 import { BatchLine } from './batch-line';
 import { JobFailure } from './job-failure';
 import { type PieceLease } from './piece-lease';
-import { createSemaphore } from './semaphore';
+import { createSemaphore, type Semaphore, shareOf } from './semaphore';
 import { type RangeProgress } from './work-control';
 
 export interface LoadRangeOptions {
@@ -43,7 +43,8 @@ export interface LoadRangeOptions {
   /** Columns that the blocks of the load may have. */
   readonly columns: readonly string[];
   readonly retry: Retry;
-  readonly batchesMax: number;
+  /** For batches in memory. Ranges that run at once share it. */
+  readonly room: Semaphore;
   readonly insertsMax: number;
   /** Bytes of text that one insert carries; a batch more or less. */
   readonly insertBytes: number;
@@ -119,7 +120,7 @@ async function loadFrom(
   const ended = AbortSignal.any([lease.signal, stopped.signal]);
   /** The first reason counts. */
   const stop = (reason: unknown): void => stopped.abort(reason);
-  const room = createSemaphore(options.batchesMax);
+  const room = shareOf(options.room);
   const inserts = createSemaphore(options.insertsMax);
   const line = new BatchLine<Batch>();
   let readFailure: unknown = null;
@@ -228,6 +229,7 @@ async function loadFrom(
 
   await Promise.allSettled([read(), write().catch(stop)]);
   await Promise.allSettled(underWay);
+  room.close();
   lease.signal.throwIfAborted();
   stopped.signal.throwIfAborted();
   // A file that breaks off is loaded up to there.

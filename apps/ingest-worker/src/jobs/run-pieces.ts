@@ -15,6 +15,7 @@ import { isPlannedVersion, type Source, sourceChanged } from '../source/source';
 import { type ThreadJob, type ThreadPool } from '../threads/thread-pool';
 import { type LoadPass, loadRange } from './load-range';
 import { planJob } from './plan-job';
+import { createSemaphore } from './semaphore';
 import { type PieceRunners } from './work.job';
 import { type HeldPiece, requestIdOf, type WorkControl } from './work-control';
 
@@ -22,8 +23,9 @@ export interface LoadLimits extends ReadLimits {
   readonly batchBytes: number;
   readonly rangeBytes: number;
   readonly decode: DecodeLimits;
-  /** Batches of a range in memory, inserts on their way, and bytes of text in each. */
+  /** Batches in memory, of all ranges that run. */
   readonly batchesMax: number;
+  /** Inserts of a range on their way, and bytes of text in each. */
   readonly insertsMax: number;
   readonly insertBytes: number;
   readonly rejectRatioMax: number;
@@ -44,6 +46,7 @@ export interface PieceOptions {
 
 export function createPieceRunners(options: PieceOptions): PieceRunners {
   const { control, loader, retry, threads, erased, limits, metrics } = options;
+  const room = createSemaphore(limits.batchesMax);
 
   const withSource = async <T>(
     source: string,
@@ -145,7 +148,7 @@ export function createPieceRunners(options: PieceOptions): PieceRunners {
             work: workOn(lease.piece),
             columns: blockColumnsOf(columns, job.country),
             retry,
-            batchesMax: limits.batchesMax,
+            room,
             insertsMax: limits.insertsMax,
             insertBytes: limits.insertBytes,
             rejectRatioMax: job.max_reject_ratio ?? limits.rejectRatioMax,

@@ -47,3 +47,28 @@ export function createSemaphore(count: number): Semaphore {
     },
   };
 }
+
+/** One user's part of a semaphore that several share. */
+export interface Share extends Pick<Semaphore, 'acquire' | 'release'> {
+  /** Gives back what is still held. */
+  close(): void;
+}
+
+export function shareOf(semaphore: Semaphore): Share {
+  let held = 0;
+  const release = (): void => {
+    if (held === 0) return;
+    held -= 1;
+    semaphore.release();
+  };
+  return {
+    async acquire(signal) {
+      await semaphore.acquire(signal);
+      held += 1;
+    },
+    release,
+    close() {
+      while (held > 0) release();
+    },
+  };
+}

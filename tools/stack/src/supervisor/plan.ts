@@ -39,10 +39,15 @@ export type PlanInput = {
 export const SERVICE_DRAIN_MS = 10_000;
 
 /**
- * The worker's rows live in buffers outside the heap. Few arenas of the C library and a small young generation keep what
- * is free from piling up: some 80 MB of a load's memory. The image of the service says the same.
+ * The worker's rows live in buffers outside the heap. Few arenas of the C library, mappings of their own for large
+ * buffers, and a small young generation keep what is free from piling up: some 100 MB of a load's memory. The image of the
+ * service says the same.
  */
-const SMALL_MEMORY = { MALLOC_ARENA_MAX: '2', NODE_OPTIONS: '--max-semi-space-size=4' };
+const SMALL_MEMORY = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '262144',
+  NODE_OPTIONS: '--max-semi-space-size=4',
+};
 
 /** Which programs run, with which environment. Pure: the whole stack as data. */
 export function planStack({ home, secrets, connections, ports, distDir, env }: PlanInput): StackPlan {
@@ -109,8 +114,7 @@ export function planStack({ home, secrets, connections, ports, distDir, env }: P
           REDIS_URL: redisUrl,
           ADMIN_SERVICE_URL: at(ports['admin-service'].http),
           ...files,
-          MALLOC_ARENA_MAX: env['MALLOC_ARENA_MAX'] ?? SMALL_MEMORY.MALLOC_ARENA_MAX,
-          NODE_OPTIONS: env['NODE_OPTIONS'] ?? SMALL_MEMORY.NODE_OPTIONS,
+          ...unlessSet(SMALL_MEMORY, env),
         }),
         service('gateway', {
           QUERY_SERVICE_URL: at(ports['query-service'].http),
@@ -121,4 +125,12 @@ export function planStack({ home, secrets, connections, ports, distDir, env }: P
       ],
     ],
   };
+}
+
+/** What the environment says itself goes before. */
+function unlessSet(
+  defaults: Readonly<Record<string, string>>,
+  env: NodeJS.ProcessEnv,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, env[name] ?? value]));
 }
