@@ -3,6 +3,7 @@ import { createComposeCheck } from './compose/check-compose';
 import { createDockerfilesCheck } from './dockerfiles/check-dockerfiles';
 import { createImagesCheck } from './images/check-images';
 import { createKubernetesChecks } from './kubernetes/check-kubernetes';
+import { createMonitoringCheck } from './monitoring/check-monitoring';
 import { createSupplyChainChecks } from './supply-chain/check-supply-chain';
 
 /** Every check of `npm run check:deploy`, the quick ones first. */
@@ -12,6 +13,7 @@ export function listChecks(context: DeployContext): readonly Check[] {
     createDockerfilesCheck(context),
     ...createSupplyChainChecks(context),
     ...createKubernetesChecks(context),
+    createMonitoringCheck(context),
     createImagesCheck(context),
   ];
 }

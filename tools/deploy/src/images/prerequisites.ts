@@ -1,5 +1,4 @@
-import { accessSync, constants } from 'node:fs';
-import path from 'node:path';
+import { isOnPath } from '../programs';
 
 /** Debian's package for each program that the check runs. */
 const PROGRAMS = {
@@ -18,15 +17,4 @@ export function missingPrerequisite(env: NodeJS.ProcessEnv): string | null {
   if (missing.length === 0) return null;
   const packages = [...new Set(missing.map(([, name]) => name))].join(' ');
   return `${missing.map(([program]) => program).join(', ')} missing: apt-get install ${packages}`;
-}
-
-function isOnPath(program: string, searchPath: string): boolean {
-  return searchPath.split(path.delimiter).some((folder) => {
-    try {
-      accessSync(path.join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }
