@@ -30,7 +30,8 @@ LABEL org.opencontainers.image.title="bigdata-api ingest-worker" \
   org.opencontainers.image.revision="${REVISION}"
 ENV NODE_ENV=production HTTP_HOST=0.0.0.0 INTERNAL_PORT=9090
 # Rows live in buffers outside the heap: see docs/ingest-path.md, "Memory".
-ENV MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=262144 NODE_OPTIONS=--max-semi-space-size=4
+ENV MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=262144 \
+    NODE_OPTIONS="--max-semi-space-size=4 --max-old-space-size=320"
 COPY --from=packages /usr/local/bin/node /usr/local/bin/node
 WORKDIR /app
 COPY --from=bundle /image/app ./

@@ -46,7 +46,7 @@ export const SERVICE_DRAIN_MS = 10_000;
 const SMALL_MEMORY = {
   MALLOC_ARENA_MAX: '2',
   MALLOC_MMAP_THRESHOLD_: '262144',
-  NODE_OPTIONS: '--max-semi-space-size=4',
+  NODE_OPTIONS: '--max-semi-space-size=4 --max-old-space-size=320',
 };
 
 /** Which programs run, with which environment. Pure: the whole stack as data. */
