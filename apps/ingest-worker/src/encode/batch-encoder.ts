@@ -55,8 +55,6 @@ export interface BatchEncoder {
   /** Why the row is left out, or null: nothing in it identifies a record, or it tells of an erased person. */
   add(row: Row): 'no_identifier' | 'erased' | null;
   finish(): EncodedBatch;
-  /** It encodes nothing more. */
-  close(): void;
 }
 
 export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
@@ -150,7 +148,6 @@ export function createBatchEncoder(options: BatchEncoderOptions): BatchEncoder {
   };
 
   return {
-    close: () => columns.close(),
     begin(batch) {
       columns.begin(batch);
       attributes.clear();

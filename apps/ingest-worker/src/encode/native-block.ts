@@ -5,8 +5,6 @@
  * A column that no row of the block has a value for is left out, and ClickHouse fills in its default.
  */
 
-import { letGo } from './let-go';
-
 const FIRST_BYTES = 65_536;
 
 /** Strings, one after the other. Rows without one are filled in when the next comes, so they cost nothing. */
@@ -41,11 +39,6 @@ export class TextColumn {
   clear(): void {
     this.position = 0;
     this.rows = 0;
-  }
-
-  /** It is of no more use. */
-  close(): void {
-    letGo(this.data);
   }
 
   #grow(needed: number): void {

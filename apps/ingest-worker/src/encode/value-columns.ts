@@ -54,11 +54,6 @@ export class ValueColumns {
     return column;
   }
 
-  /** They are of no more use. */
-  close(): void {
-    for (const column of this.#columns.values()) column.close();
-  }
-
   /** Writes the length and the version of a value of `bytes`; its bytes go to `column.position`, by the caller. */
   open(column: TextColumn, bytes: number): void {
     const length = bytes + VERSION_BYTES;

@@ -9,7 +9,7 @@ export function createInlineThreads(): ThreadPool {
       const encoder = createSegmentEncoder(context);
       return {
         encode: (batch, segment) => Promise.resolve().then(() => encoder.encode(batch, segment)),
-        close: () => encoder.close(),
+        close: () => undefined,
       };
     },
     close: () => Promise.resolve(),

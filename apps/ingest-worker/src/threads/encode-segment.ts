@@ -9,8 +9,6 @@ import { type BatchContext, type BatchReject, type EncodedSegment } from './batc
 
 export interface SegmentEncoder {
   encode(batch: number, segment: Buffer): EncodedSegment;
-  /** It encodes nothing more. */
-  close(): void;
 }
 
 export function createSegmentEncoder(context: BatchContext): SegmentEncoder {
@@ -49,7 +47,6 @@ export function createSegmentEncoder(context: BatchContext): SegmentEncoder {
         lines: reader.lines(),
       };
     },
-    close: () => encoder.close(),
   };
 }
 

@@ -1,14 +1,12 @@
 /** A worker thread: takes segments, gives batches. Its entry is a file of its own in the bundle. */
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { createSegmentEncoder, type SegmentEncoder } from './encode-segment';
-import { letGo } from '../encode/let-go';
 import { type ThreadAnswer, type ThreadRequest } from './batch-work';
 
 export function serveThread(port: MessagePort): void {
   const encoders = new Map<number, SegmentEncoder>();
   port.on('message', (request: ThreadRequest) => {
     if (request.kind === 'forget') {
-      encoders.get(request.contextId)?.close();
       encoders.delete(request.contextId);
       return;
     }
@@ -23,7 +21,8 @@ export function serveThread(port: MessagePort): void {
       }
       const bytes = Buffer.from(segment.buffer, segment.byteOffset, segment.byteLength);
       answer = { id, result: encoder.encode(batch, bytes) };
-      letGo(segment);
+      // Read to its end: the collector would take its time with it.
+      if (segment.buffer instanceof ArrayBuffer) segment.buffer.transfer(0);
     } catch (error) {
       // The stack names our code; a message could quote a row.
       const stack =
