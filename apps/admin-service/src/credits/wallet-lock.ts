@@ -1,5 +1,5 @@
 import { AppError } from '@bigdata/models';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { prepared, preparedAhead } from '../db/prepared';
 import { type Trx } from '../db/transaction';
 import { expireDueLots } from './lots';
@@ -10,20 +10,18 @@ import { expireDueLots } from './lots';
  * have written.
  */
 export async function lockWallets(trx: Trx, userIds: readonly string[]): Promise<void> {
-  await sql`
-    ${prepared('lock-wallets')}
-    SELECT 1 FROM wallets WHERE user_id = ANY(${userIds}::uuid[]) ORDER BY user_id FOR NO KEY UPDATE`.execute(
-    trx,
-  );
+  await lock(prepared('lock-wallets'), userIds).execute(trx);
 }
 
 /** The same, sent ahead of what is read next. It has to begin the transaction. */
 export async function lockWalletsAhead(trx: Trx, userIds: readonly string[]): Promise<void> {
-  await sql`
-    ${preparedAhead('lock-wallets-ahead')}
-    SELECT 1 FROM wallets WHERE user_id = ANY(${userIds}::uuid[]) ORDER BY user_id FOR NO KEY UPDATE`.execute(
-    trx,
-  );
+  await lock(preparedAhead('lock-wallets-ahead'), userIds).execute(trx);
+}
+
+function lock(mark: RawBuilder<unknown>, userIds: readonly string[]): RawBuilder<unknown> {
+  return sql`
+    ${mark}
+    SELECT 1 FROM wallets WHERE user_id = ANY(${userIds}::uuid[]) ORDER BY user_id FOR NO KEY UPDATE`;
 }
 
 /** Locks the wallets of these charges, as far as they are open. */
