@@ -1,7 +1,7 @@
 /** buildah over a store of its own: nothing of the machine's images is touched. */
 import path from 'node:path';
 import { z } from 'zod';
-import { runCommand } from './run-command';
+import { runCommand } from '../run-command';
 
 const imageConfigSchema = z.object({
   User: z.string(),

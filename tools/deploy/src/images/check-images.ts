@@ -9,7 +9,7 @@ import { findImageProblems } from './image-rules';
 import { missingPrerequisite } from './prerequisites';
 import { readImage, sizeOf } from './read-image';
 import { findReportProblems } from './report-rules';
-import { runCommand } from './run-command';
+import { runCommand } from '../run-command';
 import { buildStandIns, type StandIns } from './stand-ins';
 
 /** Where npm keeps what it fetched, in the build: the machine's, so that what is there is not fetched again. */

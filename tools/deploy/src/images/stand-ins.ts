@@ -5,7 +5,7 @@
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Buildah } from './buildah';
-import { runCommand } from './run-command';
+import { runCommand } from '../run-command';
 
 /** What the steps of our Dockerfiles call, and what Node is linked with. */
 const PACKAGES = 'base-files,libc6,libstdc++6,dash,coreutils,findutils';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { type Check, type DeployContext, judged, leftOut } from '../check';
-import { runCommand } from '../images/run-command';
+import { runCommand } from '../run-command';
 import { isOnPath } from '../programs';
 
 const FOLDER = 'deploy/monitoring';
