@@ -1,6 +1,6 @@
 /**
- * The gateway with everything on, in one process unless told otherwise, beside nginx as a bare proxy and the chain that anyone would write
- * first: the same upstream, the same load, by turns in one run.
+ * The gateway with everything on, in one process unless told otherwise, beside nginx as a bare proxy and the chain that
+ * anyone would write first: the same upstream, the same load, by turns in one run.
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

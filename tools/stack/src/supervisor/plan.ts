@@ -40,8 +40,8 @@ export const SERVICE_DRAIN_MS = 10_000;
 
 /**
  * The worker's rows live in buffers outside the heap. Few arenas of the C library, mappings of their own for large
- * buffers, and a small young generation keep what is free from piling up: some 100 MB of a load's memory. The image of the
- * service says the same.
+ * buffers, and a bounded heap keep what is free from piling up: see docs/ingest-path.md, "Memory". The image of the service
+ * says the same.
  */
 const SMALL_MEMORY = {
   MALLOC_ARENA_MAX: '2',
