@@ -2,7 +2,8 @@
 // self-contained script that plain `node` runs. Native packages stay outside and are named there too; `assets` are
 // files of packages, such as `swagger-ui-dist/swagger-ui.css`, that are laid beside the scripts under the same names.
 import { build } from 'esbuild';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
@@ -17,6 +18,20 @@ const outdir = path.join('dist', manifest.name.replace('@bigdata/', ''));
 // be the same with and without those.
 const OPTIONAL = ['pg-native', 'supports-color'];
 
+// One character beyond Latin-1 makes V8 keep two bytes for each character of the script. esbuild escapes those of texts;
+// in regular expressions, and in raw texts that these are made of, ours are escaped here, where they mean the same.
+const asLatin1 = {
+  name: 'latin-1',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
+      if (file.includes('node_modules')) return undefined;
+      const escape = (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+      const contents = (await readFile(file, 'utf8')).replace(/[^\0-\xff]/g, escape);
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
 rmSync(outdir, { recursive: true, force: true });
 await build({
   entryPoints: entries.map((entry) => path.join(projectRoot, entry)),
@@ -27,7 +42,8 @@ await build({
   format: 'cjs',
   sourcemap: true,
   sourcesContent: false,
-  // One comment beyond Latin-1 makes V8 keep two bytes for each character of the script. Licences lie in files beside it.
+  plugins: [asLatin1],
+  // Comments go, for the same reason. Licences lie in files beside the script.
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'linked',
@@ -35,6 +51,11 @@ await build({
   external: [...OPTIONAL, ...external],
   logLevel: 'warning',
 });
+for (const file of readdirSync(outdir, { recursive: true }).filter((name) => name.endsWith('.js'))) {
+  const wide = /[^\0-\xff]/.exec(readFileSync(path.join(outdir, file), 'utf8'));
+  if (wide)
+    throw new Error(`${file}: "${wide[0]}" at ${wide.index} doubles the script in memory; a package has it?`);
+}
 const { resolve } = createRequire(path.resolve(projectRoot, 'package.json'));
 for (const asset of assets) cpSync(resolve(asset), path.join(outdir, asset));
 writeFileSync(
