@@ -2,6 +2,7 @@
  * The statements of GET /v1/stats. Counts are over merged records, so they read FINAL: sums that a materialized view
  * keeps of inserts cannot know that two rows are one record, or that a later load changed its country.
  */
+import { type Tables } from '@bigdata/clickhouse';
 import { type FilterField, type RecordFieldName, type StatsInterval } from '@bigdata/models';
 import { createSqlParameters, type SqlParameters, type SqlQuery } from '../clickhouse/sql-parameters';
 import { candidateCondition } from '../filter/candidate-filter';
@@ -74,22 +75,28 @@ FROM ${RECORDS_TABLE} FINAL${conditions(filter, parameters)}`;
   return { sql, params: parameters.all() };
 }
 
+/** A part that was mutated has the mutation's number as the fifth member of its name; the first is the partition. */
+const MUTATION = "if(length(splitByChar('_', name)) = 5, data_version, 0)";
+
 /**
- * What answers depend on: every insert and every dropped load changes it, a merge does not. The table's own id is part of
+ * What answers depend on: every insert, every dropped load and every mutation changes it, a merge does not. The table's own id is part of
  * it, since another table may have seen as many inserts. `pending`: rows that are being erased.
  */
-export function buildVersion(): SqlQuery {
+export function buildVersion(tables: Tables): SqlQuery {
+  const [records, erasing] = [RECORDS_TABLE, 'erasing_records'].map((table) => `'${tables.stored(table)}'`);
+  // Each shard numbers its blocks for itself; outside a cluster the number of a shard is 0.
   return {
     sql: `SELECT lower(hex(sipHash128((SELECT groupArray(uuid) FROM system.tables
-    WHERE database = currentDatabase() AND name = '${RECORDS_TABLE}'), arraySort(groupArray(state))))) AS version,
+    WHERE database = currentDatabase() AND name = ${records}), arraySort(groupArray(state))))) AS version,
   sum(pending) AS pending
 FROM (
-  SELECT (table, partition_id, max(max_block_number), max(data_version)) AS state, sumIf(rows, table = 'erasing_records') AS pending
-  FROM system.parts
-  WHERE database = currentDatabase() AND active AND table IN ('${RECORDS_TABLE}', 'erasing_records')
-  GROUP BY table, partition_id
+  SELECT (shardNum() AS shard, table, partition_id, max(max_block_number), max(${MUTATION})) AS state,
+    sumIf(rows, table = ${erasing}) AS pending
+  FROM ${tables.systemOfShards('parts')}
+  WHERE database = {database:String} AND active AND table IN (${records}, ${erasing})
+  GROUP BY shard, table, partition_id
 )`,
-    params: {},
+    params: { database: tables.database },
   };
 }
 

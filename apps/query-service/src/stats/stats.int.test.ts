@@ -22,17 +22,19 @@ let services: TestService[];
 let drop: () => Promise<void>;
 
 beforeAll(async () => {
-  const { url, database, drop: dropDatabase } = await createClickHouseDatabase();
+  const { url, database, cluster, drop: dropDatabase } = await createClickHouseDatabase();
   drop = dropDatabase;
   const start = async (redisUrl: string) =>
-    startTestService({ clickhouseUrl: url, database, redisUrl, port: await freePort() });
+    startTestService({ clickhouseUrl: url, database, cluster, redisUrl, port: await freePort() });
   // Two instances, and one whose Redis is away.
   services = [
     await start(testServers().redisUrl),
     await start(testServers().redisUrl),
     await start('redis://127.0.0.1:1'),
   ];
-  await clickhouse().command({ query: 'SYSTEM STOP MERGES record_versions' });
+  await clickhouse().command({
+    query: `SYSTEM STOP MERGES ${services[0]!.clickhouse.tables.stored('record_versions')}`,
+  });
   await insertRows(services[0]!.clickhouse, FIRST_LOAD);
 });
 
@@ -135,7 +137,8 @@ test('without Redis the answer is the same, made anew', async () => {
 test('a load changes the answer at once, a merge does not, and counts are of merged records', async () => {
   const before = await stats({ group_by: 'country' });
   const etag = before.headers.get('etag') ?? '';
-  await insertRows(services[0]!.clickhouse, SECOND_LOAD);
+  // Twice, so that there is something to merge.
+  for (let times = 0; times < 2; times += 1) await insertRows(services[0]!.clickhouse, SECOND_LOAD);
   const after = await stats({ group_by: 'country' }, { ifNoneMatch: etag });
   expect(after.status).toBe(200);
   const expected = ['US 4', 'FR 1', 'none 1'];
@@ -145,12 +148,18 @@ test('a load changes the answer at once, a merge does not, and counts are of mer
       .groups.map(({ key: { country }, count }) => `${country ?? 'none'} ${count}`);
   expect(counted(after)).toEqual(expected);
 
-  await clickhouse().command({ query: 'SYSTEM START MERGES record_versions' });
-  await clickhouse().command({ query: 'OPTIMIZE TABLE record_versions FINAL' });
+  await clickhouse().command({
+    query: `SYSTEM START MERGES ${services[0]!.clickhouse.tables.stored('record_versions')}`,
+  });
+  await clickhouse().command({
+    query: `OPTIMIZE TABLE ${services[0]!.clickhouse.tables.stored('record_versions')} FINAL`,
+  });
   const merged = await stats({ group_by: 'country' }, { ifNoneMatch: after.headers.get('etag') ?? '' });
   expect(merged.status).toBe(304);
 
-  await clickhouse().command({ query: 'ALTER TABLE record_versions DROP PARTITION 2' });
+  await clickhouse().command({
+    query: `ALTER TABLE ${services[0]!.clickhouse.tables.everywhere('record_versions')} DROP PARTITION 2`,
+  });
   expect(await groups({ group_by: 'country' })).toEqual(
     (({ groups: found, other, total }) => ({ groups: found, other, total }))(
       statsGroupsSchema.parse(before.body),
@@ -178,7 +187,9 @@ test('while a person is being erased nothing is kept, and he is not counted', as
     const answer = await stats({}, { ifNoneMatch: etag });
     expect(statsTotalsSchema.parse(answer.body).records).toBe(5);
   });
-  await clickhouse().command({ query: 'TRUNCATE TABLE erasing_records' });
+  await clickhouse().command({
+    query: `TRUNCATE TABLE ${services[0]!.clickhouse.tables.everywhere('erasing_records')}`,
+  });
   expect(statsTotalsSchema.parse((await stats()).body).records).toBe(6);
 });
 

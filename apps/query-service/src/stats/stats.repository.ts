@@ -1,3 +1,4 @@
+import { type Tables } from '@bigdata/clickhouse';
 import { type RecordFieldName, type StatsGroups, type StatsTotals } from '@bigdata/models';
 import { z } from 'zod';
 import { type SelectContext, type SelectRunner } from '../clickhouse/select-runner';
@@ -32,10 +33,10 @@ const totalsSchema = z.tuple([
     .catchall(z.unknown()),
 ]);
 
-export function createStatsRepository(select: SelectRunner): StatsRepository {
+export function createStatsRepository(select: SelectRunner, tables: Tables): StatsRepository {
   return {
     async readVersion(context) {
-      const { rows } = await select(buildVersion(), 1, context);
+      const { rows } = await select(buildVersion(tables), 1, context);
       const [{ version, pending }] = versionSchema.parse(rows);
       return { version, isErasing: pending > 0 };
     },
