@@ -12,6 +12,7 @@ test('a directory is all that is needed', () => {
     user: 'default',
     password: '',
     sessions: 8,
+    shards: 1,
   });
 });
 
@@ -29,6 +30,7 @@ test.each([
   [['--dir', 'd', '--port', '65536']],
   [['--dir', 'd', '--port', '1.5']],
   [['--dir', 'd', '--sessions', '0']],
+  [['--dir', 'd', '--shards', '17']],
   [['--dir', 'd', '--sessions', '']],
   [['--dir', 'd', '--other']],
   [['--dir', 'd', 'more']],

@@ -10,6 +10,8 @@ export type ServerConfig = {
   readonly password: string;
   /** Statements that run at the same time. */
   readonly sessions: number;
+  /** Of the cluster `embedded`, which is this server in the place of several; 1: no cluster. */
+  readonly shards: number;
   /** Statements that may wait for one of them. */
   readonly queueMax: number;
   /** How long running statements may go on after SIGTERM. */
@@ -17,7 +19,7 @@ export type ServerConfig = {
 };
 
 export const USAGE = `usage: main.js --dir DIR [--host 127.0.0.1] [--port 0] [--user default]
-               [--password-file FILE | CLICKHOUSE_PASSWORD in the environment] [--sessions N]`;
+               [--password-file FILE | CLICKHOUSE_PASSWORD in the environment] [--sessions N] [--shards N]`;
 
 /** Wrong command line: exit code 2. */
 export class UsageError extends Error {}
@@ -42,6 +44,7 @@ export function parseServerArgs(
         ? (env['CLICKHOUSE_PASSWORD'] ?? '')
         : readPassword(values['password-file'], readFile),
     sessions: wholeNumber('--sessions', values.sessions, 1, 256),
+    shards: wholeNumber('--shards', values.shards, 1, 16),
     queueMax: 4096,
     stopDeadlineMs: 10_000,
   };
@@ -58,6 +61,7 @@ function parseOptions(argv: readonly string[]) {
         user: { type: 'string', default: 'default' },
         'password-file': { type: 'string' },
         sessions: { type: 'string', default: '8' },
+        shards: { type: 'string', default: '1' },
       },
     }).values;
   } catch (cause) {

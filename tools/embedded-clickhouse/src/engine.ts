@@ -1,9 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { type ServerConfig } from './args';
 import { EngineConnection, type StatementContext } from './engine-connection';
 import { EnginePool } from './engine-pool';
 import { Formats } from './formats';
 import { createPipes } from './pipe-files';
+import { clusterConfig, FIND_DISTRIBUTED, ShardFilters } from './shards';
 
 /** Statements that must get through while every slot is taken: KILL QUERY. */
 const CONTROL_SLOTS = 2;
@@ -14,7 +16,7 @@ const PLAIN: StatementContext = { database: undefined, settings: new Map(), para
  * An acknowledged insert is on the disk, not only in the page cache: it survives a loss of power as well as kill -9.
  * BACKUP and RESTORE reach one folder, and nothing else of the machine.
  */
-const configOf = (directory: string) => `<clickhouse>
+const configOf = (directory: string, cluster: string) => `<clickhouse>
   <merge_tree>
     <fsync_after_insert>1</fsync_after_insert>
     <fsync_part_directory>1</fsync_part_directory>
@@ -22,6 +24,7 @@ const configOf = (directory: string) => `<clickhouse>
   <backups>
     <allowed_path>${escapeXml(path.resolve(directory, 'backups'))}/</allowed_path>
   </backups>
+  ${cluster}
 </clickhouse>
 `;
 
@@ -35,11 +38,13 @@ export type Engine = {
   readonly formats: Formats;
   readonly version: string;
   readonly timezone: string;
+  /** Null unless the engine stands for a cluster. */
+  readonly shardFilters: ShardFilters | null;
   /** Where a result may wait that must be whole before its headers leave. */
   readonly spoolDirectory: string;
 };
 
-export async function openEngine(directory: string, sessions: number, queueMax: number): Promise<Engine> {
+export async function openEngine({ directory, sessions, queueMax, shards }: ServerConfig): Promise<Engine> {
   const own = path.join(directory, 'embedded');
   const pipes = createPipes(path.join(own, 'pipes'), sessions);
   const spoolDirectory = path.join(own, 'spool');
@@ -47,7 +52,7 @@ export async function openEngine(directory: string, sessions: number, queueMax: 
   fs.mkdirSync(spoolDirectory, { recursive: true, mode: 0o700 });
   const configFile = path.join(own, 'config.xml');
   fs.mkdirSync(path.join(directory, 'backups'), { recursive: true, mode: 0o700 });
-  fs.writeFileSync(configFile, configOf(directory));
+  fs.writeFileSync(configFile, configOf(directory, shards === 1 ? '' : clusterConfig(shards)));
   const engineArgs = [
     `--config-file=${configFile}`,
     // clickhouse-local takes a bare expression for a SELECT; the server does not.
@@ -64,8 +69,12 @@ export async function openEngine(directory: string, sessions: number, queueMax: 
     Buffer.from((await first.run(sql, PLAIN, 'TabSeparatedRaw')).body).toString('utf8');
   try {
     const [version = '', timezone = ''] = (await ask('SELECT version(), timezone()')).trim().split('\t');
+    const shardFilters = shards === 1 ? null : new ShardFilters(shards);
+    for (const engine of shardFilters === null ? [] : (await ask(FIND_DISTRIBUTED)).split('\n')) {
+      shardFilters?.learn(engine);
+    }
     const formats = new Formats(await ask('SELECT name, content_type FROM system.formats WHERE is_output'));
-    return { pool, control, connect, formats, version, timezone, spoolDirectory };
+    return { pool, control, connect, formats, version, timezone, shardFilters, spoolDirectory };
   } finally {
     first.close();
   }

@@ -24,6 +24,7 @@ import {
 import { type RunningQueries } from './running-queries';
 import { readSessionChange } from './session-change';
 import { type SessionStore } from './session-store';
+import { FIND_DISTRIBUTED, type InsertSteps, inTwoSteps, onEveryServer } from './shards';
 import { EMPTY_SUMMARY, type Summary } from './summary';
 
 export type QueryRunNeeds = {
@@ -184,7 +185,7 @@ export class QueryRun {
     const { request, text, statement } = this.incoming;
     const reader = new PipeReader(slot.pipes.output);
     const sql = selectInto(text, statement, slot.pipes.output, this.format.name);
-    const result = connection.run(this.tag + sql, this.context, 'Null');
+    const result = connection.run(this.tag + sql, await this.filtered(connection), 'Null');
     await this.cancellable(true, () =>
       streamResult(reader, result, this.answer, {
         bufferBytes: Math.max(request.bufferBytes, BUFFER_BYTES),
@@ -208,16 +209,54 @@ export class QueryRun {
 
   private async other(connection: EngineConnection): Promise<void> {
     const { text, statement } = this.incoming;
-    const sql = this.tag + plain(text, statement);
+    const { shardFilters } = this.needs.engine;
+    const given = plain(text, statement);
+    const onCluster = shardFilters === null ? undefined : onEveryServer(given);
+    if (onCluster === '') {
+      await this.answer.sendWhole([], EMPTY_SUMMARY);
+      return;
+    }
+    const sql = this.tag + (onCluster ?? given);
     if (statement.verb === 'INSERT') {
-      const written = await connection.insert(sql, this.context);
+      const steps = shardFilters?.knows(this.context.database)
+        ? inTwoSteps(given, `inserted_${randomUUID()}`)
+        : undefined;
+      const written = await (steps === undefined
+        ? connection.insert(sql, this.context)
+        : this.insertInSteps(connection, steps));
       await this.answer.sendWhole([], toInsertSummary(written));
       return;
     }
     await this.cancellable(statement.readOnly, async () => {
-      const result = await connection.run(sql, this.context, this.format.name);
+      const result = await connection.run(sql, await this.filtered(connection), this.format.name);
+      if (onCluster !== undefined) shardFilters?.learn(onCluster);
+      if (shardFilters !== null && statement.verb === 'RESTORE') shardFilters.mayLack = true;
       await this.answer.sendWhole([Buffer.from(result.body)], toSummary(result));
     });
+  }
+
+  private async insertInSteps(
+    connection: EngineConnection,
+    { create, select, insert, drop }: InsertSteps,
+  ): Promise<EngineResult> {
+    try {
+      await connection.run(create, this.context, 'Null');
+      await connection.run(this.tag + select, await this.filtered(connection), 'Null');
+      return await connection.insert(this.tag + insert, this.context);
+    } finally {
+      await connection.run(drop, this.context, 'Null');
+    }
+  }
+
+  /** With each shard of the cluster, if there is one, showing its own rows. */
+  private async filtered(connection: EngineConnection): Promise<StatementContext> {
+    const { shardFilters } = this.needs.engine;
+    if (shardFilters === null) return this.context;
+    if (shardFilters.mayLack && !shardFilters.knows(this.context.database)) {
+      const { body } = await connection.run(FIND_DISTRIBUTED, this.context, 'TabSeparatedRaw');
+      for (const engine of Buffer.from(body).toString('utf8').split('\n')) shardFilters.learn(engine);
+    }
+    return shardFilters.applyTo(this.context);
   }
 
   /** A client that goes away stops its statement, if that only reads: one that writes goes on to its end. */

@@ -11,6 +11,9 @@ const TEXT_WITHOUT_ADDITIONS = String.raw`replaceRegexpOne(replaceRegexpOne(quer
 const SENT_TEXT = `replaceAll(${TEXT_WITHOUT_ADDITIONS}, ' SETTINGS output_format_parallel_formatting = 0', '')`;
 const PROCESSES = `(SELECT * REPLACE (${QUERY_ID_OF_TEXT} AS query_id, ${QUERY_ID_OF_TEXT} AS initial_query_id, ${SENT_TEXT} AS query) FROM system.processes)`;
 
+/** `cluster('name', ` takes a subquery only as a view. */
+const OF_A_CLUSTER = /\b(?:cluster|clusterAllReplicas)\(\s*'[^']*',\s*$/;
+
 const ONE_FORMATTER = ' SETTINGS output_format_parallel_formatting = 0';
 
 export function queryTag(queryId: string): string {
@@ -34,7 +37,7 @@ export function selectInto(text: string, statement: Statement, pipe: string, for
       end: statement.clauseAt,
       text: ` INTO OUTFILE ${quoteString(pipe)} APPEND${named} `,
     },
-    ...processesEdits(statement),
+    ...processesEdits(text, statement),
     ...(statement.isSmall ? [{ start: statement.end, end: statement.end, text: ONE_FORMATTER }] : []),
   ]);
 }
@@ -58,7 +61,7 @@ export function insertFrom(text: string, statement: Statement, pipe: string): st
 export function plain(text: string, statement: Statement): string {
   const ids = statement.verb === 'KILL' ? statement.queryIdsAt : [];
   return edited(text, statement, [
-    ...processesEdits(statement),
+    ...processesEdits(text, statement),
     ...ids.map((place) => ({ ...place, text: `(${QUERY_ID_OF_TEXT})` })),
   ]);
 }
@@ -95,8 +98,11 @@ function withoutTagOffset(message: string, tag: string): string {
   );
 }
 
-function processesEdits(statement: Statement): Edit[] {
-  return statement.processesAt.map((place) => ({ ...place, text: PROCESSES }));
+function processesEdits(text: string, statement: Statement): Edit[] {
+  return statement.processesAt.map((place) => ({
+    ...place,
+    text: OF_A_CLUSTER.test(text.slice(0, place.start)) ? `view${PROCESSES}` : PROCESSES,
+  }));
 }
 
 /** Latin-1 text up to the statement's end, edits applied, as real UTF-8 text. */

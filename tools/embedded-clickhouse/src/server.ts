@@ -25,7 +25,7 @@ const URI_BYTES_MAX = 1 << 20;
 export type RunningServer = { readonly url: string; readonly stop: () => Promise<void> };
 
 export async function startServer(config: ServerConfig, log: (line: string) => void): Promise<RunningServer> {
-  const engine = await openEngine(config.directory, config.sessions, config.queueMax);
+  const engine = await openEngine(config);
   const running = new RunningQueries(engine.control);
   const sessions = new SessionStore(() => engine.connect(true), Date.now, SESSIONS_MAX);
   const sweeper = setInterval(() => sessions.sweep(), SWEEP_INTERVAL_MS).unref();
