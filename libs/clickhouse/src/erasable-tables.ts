@@ -3,7 +3,7 @@
  * what is listed here is hidden from answers, deleted and looked through afterwards.
  */
 
-interface ErasableTable {
+export interface ErasableTable {
   readonly table: string;
   /** Holds the keys of rows that are to be deleted, beside the erasure that they belong to. */
   readonly pending: 'erasing_records' | 'erasing_rejects';
@@ -35,14 +35,3 @@ export const PENDING_TABLES = ['erasing_records', 'erasing_rejects'] as const;
  * erasure is answered only when it has waited for longer than that.
  */
 export const NOTHING_PENDING_FOR_MS = 1_000;
-
-/** As a setting of a SELECT it hides those rows from whatever the statement reads, in subqueries too. */
-export const HIDING_SETTINGS: Readonly<Record<string, string>> = {
-  additional_table_filters: `{${ERASABLE_TABLES.map(hidingRule).join(', ')}}`,
-};
-
-function hidingRule({ table, pending, key }: ErasableTable): string {
-  const columns = key.join(', ');
-  const row = key.length === 1 ? columns : `(${columns})`;
-  return `'${table}': '${row} NOT IN (SELECT ${columns} FROM ${pending})'`;
-}

@@ -1,5 +1,5 @@
 export { classifyError, classifyErrorText } from './classify-error';
-export { ERASABLE_TABLES, HIDING_SETTINGS, NOTHING_PENDING_FOR_MS, PENDING_TABLES } from './erasable-tables';
+export { ERASABLE_TABLES, NOTHING_PENDING_FOR_MS, PENDING_TABLES } from './erasable-tables';
 export {
   createDatabase,
   migrationChecksums,
@@ -16,3 +16,4 @@ export {
   type ResultStreamsOptions,
 } from './open-result-streams';
 export { beginStatement, type BegunStatement, type StatementWork } from './statement-work';
+export { nameTables, type Tables } from './tables';

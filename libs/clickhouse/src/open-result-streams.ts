@@ -6,12 +6,15 @@ import { type Secret } from '@bigdata/platform';
 import { FormData, Pool } from 'undici';
 import { z } from 'zod';
 import { classifyError, classifyErrorText } from './classify-error';
+import { nameTables } from './tables';
 import { formatParameter, type ParameterValue } from './format-parameter';
 
 export interface ResultStreamsOptions {
   /** `http://user:password@host:port`; the path is not used. */
   readonly url: Secret;
   readonly database: string;
+  /** Default: one server. */
+  readonly cluster?: string | null;
   /** Name of the service, shown in ClickHouse's query log. */
   readonly application: string;
   readonly connectionsMax: number;
@@ -51,6 +54,7 @@ const summarySchema = z
 
 export function openResultStreams(options: ResultStreamsOptions): ResultStreams {
   const { database, application, connectionsMax, silenceMs } = options;
+  const ofCluster = nameTables(database, options.cluster ?? null).settings;
   const url = new URL(options.url.reveal());
   const headers = {
     'X-ClickHouse-User': decodeURIComponent(url.username) || 'default',
@@ -66,7 +70,8 @@ export function openResultStreams(options: ResultStreamsOptions): ResultStreams 
   return {
     async open({ sql, params, settings, queryId, signal }) {
       const search = new URLSearchParams({ database, query_id: queryId });
-      for (const [name, value] of Object.entries(settings)) search.set(name, String(value));
+      for (const [name, value] of Object.entries({ ...ofCluster, ...settings }))
+        search.set(name, String(value));
       const body = new FormData();
       body.set('query', sql);
       for (const [name, value] of Object.entries(params)) body.set(`param_${name}`, formatParameter(value));

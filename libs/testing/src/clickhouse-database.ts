@@ -5,15 +5,31 @@ export type ClickHouseTestDatabase = {
   /** With user and password. */
   url: string;
   database: string;
+  /** The cluster it is to be spread over; null: none. */
+  cluster: string | null;
   drop: () => Promise<void>;
 };
 
+/** The cluster that the test's ClickHouse stands for, of two shards. */
+const CLUSTER = 'embedded';
+
+/**
+ * With BIGDATA_TEST_CLUSTER=1 the cluster, for a run of tests that are written for one server: what they find has to be the
+ * same. How much they read is not.
+ */
+export function testCluster(): string | null {
+  return process.env['BIGDATA_TEST_CLUSTER'] === '1' ? CLUSTER : null;
+}
+
 /** A new, empty database for one test file. */
-export async function createClickHouseDatabase(): Promise<ClickHouseTestDatabase> {
+export async function createClickHouseDatabase({
+  isSharded = testCluster() !== null,
+} = {}): Promise<ClickHouseTestDatabase> {
   const url = testServers().clickhouseUrl;
   const database = `test_${randomBytes(8).toString('hex')}`;
   await runStatement(url, `CREATE DATABASE ${database}`);
-  return { url, database, drop: () => runStatement(url, `DROP DATABASE IF EXISTS ${database}`) };
+  const cluster = isSharded ? CLUSTER : null;
+  return { url, database, cluster, drop: () => runStatement(url, `DROP DATABASE IF EXISTS ${database}`) };
 }
 
 async function runStatement(url: string, statement: string): Promise<void> {

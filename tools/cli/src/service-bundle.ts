@@ -9,6 +9,9 @@ import { type CommandContext } from './context';
 /** Secrets of a local stack that its stores are of no use without. */
 const LOCAL_SECRETS: Readonly<Record<string, string>> = { ERASURE_KEY: 'erasure_key' };
 
+/** Not set where ClickHouse is one server. */
+const OPTIONAL: ReadonlySet<string> = new Set(['CLICKHOUSE_CLUSTER']);
+
 /**
  * The environment with what is named: as set, or that of a running local stack.
  * @throws CliError when one is neither
@@ -21,7 +24,7 @@ export function storesOf({ home, env }: CommandContext, names: readonly string[]
     return value === undefined ? [] : [[name, value]];
   });
   const stores = { ...(Object.fromEntries(local) as Environment), ...env };
-  const missing = names.filter((name) => stores[name] === undefined);
+  const missing = names.filter((name) => stores[name] === undefined && !OPTIONAL.has(name));
   if (missing.length > 0) {
     throw new CliError(`${missing.join(' and ')} must be set, or a stack must be running (npm start).`);
   }

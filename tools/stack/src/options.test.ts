@@ -12,6 +12,7 @@ test('without options or environment: home below the root, port 8080, sample wan
     gatewayPort: 8080,
     distDir: '/repo/dist',
     launcher: null,
+    clickhouseShards: 1,
     external: {},
   });
 });
@@ -24,6 +25,7 @@ test('every option and variable has its effect', () => {
     DATABASE_URL: 'postgres://d',
     REDIS_URL: 'redis://r',
     BIGDATA_LAUNCHER: '/images/launch.js',
+    CLICKHOUSE_SHARDS: '2',
   };
   expect(parseOptions(['--fresh', '--no-sample', '--verbose', '--help'], env, ROOT)).toMatchObject({
     help: true,
@@ -33,6 +35,7 @@ test('every option and variable has its effect', () => {
     home: '/elsewhere',
     gatewayPort: 0,
     launcher: '/images/launch.js',
+    clickhouseShards: 2,
     external: { clickhouseUrl: 'http://c', databaseUrl: 'postgres://d', redisUrl: 'redis://r' },
   });
 });
@@ -43,4 +46,8 @@ test('an unknown option is refused with the help text', () => {
 
 test.each(['80a', '-1', '65536', '8080.5'])('the gateway port %s is refused', (port) => {
   expect(() => parseOptions([], { GATEWAY_PORT: port }, ROOT)).toThrow(/GATEWAY_PORT must be a port/);
+});
+
+test.each(['0', '17', 'two'])('%s shards are refused', (shards) => {
+  expect(() => parseOptions([], { CLICKHOUSE_SHARDS: shards }, ROOT)).toThrow(/CLICKHOUSE_SHARDS must be/);
 });

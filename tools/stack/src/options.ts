@@ -17,6 +17,8 @@ export type StackOptions = {
   distDir: string;
   /** A script that starts services and migrations in the place of node (`BIGDATA_LAUNCHER`); null: node does. */
   launcher: string | null;
+  /** More than 1: the embedded ClickHouse stands for a cluster of so many shards. */
+  clickhouseShards: number;
   /** Servers that are there already; the others are started here. */
   external: { clickhouseUrl?: string; databaseUrl?: string; redisUrl?: string };
 };
@@ -35,6 +37,10 @@ Environment
   GATEWAY_PORT    port of the gateway (default 8080; 0 picks a free one)
   CLICKHOUSE_URL, DATABASE_URL, REDIS_URL
                   use that server instead of the embedded one
+  CLICKHOUSE_CLUSTER
+                  name of the cluster that CLICKHOUSE_URL is a server of
+  CLICKHOUSE_SHARDS
+                  let the embedded ClickHouse stand for a cluster of so many shards (1 to 16)
 `;
 
 const DEFAULT_GATEWAY_PORT = '8080';
@@ -53,6 +59,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv, ro
     gatewayPort: parsePort(env['GATEWAY_PORT'] ?? DEFAULT_GATEWAY_PORT),
     distDir: path.resolve(root, env['BIGDATA_DIST'] ?? 'dist'),
     launcher: env['BIGDATA_LAUNCHER'] ?? null,
+    clickhouseShards: parseShards(env['CLICKHOUSE_SHARDS'] ?? '1'),
     external: {
       ...(env['CLICKHOUSE_URL'] ? { clickhouseUrl: env['CLICKHOUSE_URL'] } : {}),
       ...(env['DATABASE_URL'] ? { databaseUrl: env['DATABASE_URL'] } : {}),
@@ -65,4 +72,10 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new StackError('bad_option', `GATEWAY_PORT must be a port, 0 to 65535, not "${text}".`);
+}
+
+function parseShards(text: string): number {
+  const shards = Number(text);
+  if (/^\d+$/.test(text) && shards >= 1 && shards <= 16) return shards;
+  throw new StackError('bad_option', `CLICKHOUSE_SHARDS must be a number, 1 to 16, not "${text}".`);
 }

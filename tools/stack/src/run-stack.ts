@@ -72,6 +72,7 @@ export function runStack({ options, env, root, print }: StackInput): Stack {
       distDir: options.distDir,
       launcher: options.launcher,
       verbose: options.verbose,
+      clickhouseShards: options.clickhouseShards,
       external: options.external,
       onDeath: (error) => {
         print(`\n${error.message}\n`);
@@ -130,6 +131,9 @@ export function runStack({ options, env, root, print }: StackInput): Stack {
 }
 
 /** The files that say that a stack answers. */
+/** What the embedded ClickHouse calls the cluster that it stands for. */
+const EMBEDDED_CLUSTER = 'embedded';
+
 const announcements = (home: Home) => [home.credentialsFile, home.stackFile];
 
 function removeAnnouncements(home: Home): void {
@@ -153,6 +157,7 @@ async function startEverything(input: StartInput): Promise<RunningStack> {
   const connections: Connections = {
     ...servers,
     clickhouseDatabase: env['CLICKHOUSE_DATABASE'] ?? 'bigdata',
+    clickhouseCluster: env['CLICKHOUSE_CLUSTER'] ?? (options.clickhouseShards > 1 ? EMBEDDED_CLUSTER : null),
   };
   const plan = planStack({ home, secrets, connections, ports, distDir: options.distDir, env });
   await supervisor.startPlan(plan);
@@ -165,6 +170,7 @@ async function startEverything(input: StartInput): Promise<RunningStack> {
       DATABASE_URL: connections.databaseUrl,
       CLICKHOUSE_URL: connections.clickhouseUrl,
       CLICKHOUSE_DATABASE: connections.clickhouseDatabase,
+      ...(connections.clickhouseCluster !== null && { CLICKHOUSE_CLUSTER: connections.clickhouseCluster }),
       // The one folder that the embedded server backs up to; another server has its own.
       ...(options.external.clickhouseUrl === undefined
         ? { CLICKHOUSE_BACKUP_TO: `file://${path.resolve(home.dataDir, 'clickhouse', 'backups')}` }

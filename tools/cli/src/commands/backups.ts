@@ -17,7 +17,12 @@ import { askServiceBundle, storesOf } from '../service-bundle';
 
 const POSTGRES = 'admin-service/backup.js';
 const CLICKHOUSE = 'ingest-worker/backup.js';
-const CLICKHOUSE_STORE = ['CLICKHOUSE_URL', 'CLICKHOUSE_DATABASE', 'CLICKHOUSE_BACKUP_TO'];
+const CLICKHOUSE_STORE = [
+  'CLICKHOUSE_URL',
+  'CLICKHOUSE_DATABASE',
+  'CLICKHOUSE_CLUSTER',
+  'CLICKHOUSE_BACKUP_TO',
+];
 
 interface RestoreOptions {
   readonly replace?: boolean;

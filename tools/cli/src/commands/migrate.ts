@@ -6,7 +6,11 @@ import { runServiceBundle, storesOf } from '../service-bundle';
 
 const STORES = [
   { name: 'PostgreSQL', bundle: 'admin-service', needs: ['DATABASE_URL'] },
-  { name: 'ClickHouse', bundle: 'ingest-worker', needs: ['CLICKHOUSE_URL', 'CLICKHOUSE_DATABASE'] },
+  {
+    name: 'ClickHouse',
+    bundle: 'ingest-worker',
+    needs: ['CLICKHOUSE_URL', 'CLICKHOUSE_DATABASE', 'CLICKHOUSE_CLUSTER'],
+  },
 ] as const;
 
 export function addMigrateCommand(program: Command, contextOf: (command: Command) => CommandContext): void {

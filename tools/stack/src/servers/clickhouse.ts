@@ -16,6 +16,8 @@ const EXIT_DIRECTORY_LOCKED = 3;
 export type ClickHouseOptions = ServerOptions & {
   /** The script that serves; default: the built tools/embedded-clickhouse. */
   entry?: string | undefined;
+  /** Of the cluster `embedded` that it stands for. */
+  shards?: number | undefined;
 };
 
 /** Starts the embedded ClickHouse and resolves once it answers a query with the password. */
@@ -36,6 +38,7 @@ export async function startClickHouse(options: ClickHouseOptions): Promise<Runni
       ...['--port', String(options.port ?? 0)],
       ...['--user', USER],
       ...['--sessions', String(SESSIONS)],
+      ...['--shards', String(options.shards ?? 1)],
     ],
     env: { CLICKHOUSE_PASSWORD: password },
     logFile,

@@ -18,6 +18,8 @@ export type StartServersOptions = {
   only?: readonly ServerName[];
   /** Another script to serve ClickHouse; for tests of the stack itself. */
   clickhouseEntry?: string | undefined;
+  /** Of the cluster `embedded` that ClickHouse stands for; default: no cluster. */
+  clickhouseShards?: number | undefined;
   onNote?: ((note: string) => void) | undefined;
 };
 
@@ -35,7 +37,12 @@ export function serverStarters(options: StartServersOptions): Record<ServerName,
     onNote,
   });
   return {
-    clickhouse: (port) => startClickHouse({ ...common('clickhouse', port), entry: options.clickhouseEntry }),
+    clickhouse: (port) =>
+      startClickHouse({
+        ...common('clickhouse', port),
+        entry: options.clickhouseEntry,
+        shards: options.clickhouseShards,
+      }),
     postgres: (port) => startPostgres(common('postgres', port)),
     redis: (port) => startRedis({ ...common('redis', port), env }),
   };

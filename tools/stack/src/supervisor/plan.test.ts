@@ -20,6 +20,7 @@ const plan = (env: NodeJS.ProcessEnv = {}) =>
       databaseUrl: 'postgres://db',
       clickhouseUrl: 'http://ch',
       clickhouseDatabase: 'bigdata',
+      clickhouseCluster: null,
       redisUrl: 'redis://r',
     },
     ports: {

@@ -7,6 +7,8 @@ export type Connections = {
   databaseUrl: string;
   clickhouseUrl: string;
   clickhouseDatabase: string;
+  /** Null: one server. */
+  clickhouseCluster: string | null;
   redisUrl: string;
 };
 
@@ -51,10 +53,14 @@ const SMALL_MEMORY = {
 
 /** Which programs run, with which environment. Pure: the whole stack as data. */
 export function planStack({ home, secrets, connections, ports, distDir, env }: PlanInput): StackPlan {
-  const { databaseUrl, clickhouseUrl, clickhouseDatabase, redisUrl } = connections;
+  const { databaseUrl, clickhouseUrl, clickhouseDatabase, clickhouseCluster, redisUrl } = connections;
   const script = (project: string, file: string) => path.join(distDir, project, file);
   const at = (port: number) => `http://127.0.0.1:${port}`;
-  const clickhouse = { CLICKHOUSE_URL: clickhouseUrl, CLICKHOUSE_DATABASE: clickhouseDatabase };
+  const clickhouse = {
+    CLICKHOUSE_URL: clickhouseUrl,
+    CLICKHOUSE_DATABASE: clickhouseDatabase,
+    ...(clickhouseCluster !== null && { CLICKHOUSE_CLUSTER: clickhouseCluster }),
+  };
   const files = {
     INBOX_DIR: home.inboxDir,
     INGEST_FILE_ROOTS: env['INGEST_FILE_ROOTS'] ?? home.filesDir,

@@ -19,6 +19,7 @@ export type SupervisorOptions = {
   launcher: string | null;
   verbose: boolean;
   watchdog: Watchdog;
+  clickhouseShards: number;
   /** Servers that are there already, not to be started. */
   external: { clickhouseUrl?: string; databaseUrl?: string; redisUrl?: string };
   print: (line: string) => void;
@@ -28,7 +29,7 @@ export type SupervisorOptions = {
 
 /** Starts processes in the order of their needs, watches them, and stops them the other way round. */
 export type Supervisor = {
-  startServers(): Promise<Omit<Connections, 'clickhouseDatabase'>>;
+  startServers(): Promise<Pick<Connections, 'clickhouseUrl' | 'databaseUrl' | 'redisUrl'>>;
   startPlan(plan: StackPlan): Promise<void>;
   find(name: string): ManagedProcess;
   pids(): Record<string, number | null>;
@@ -94,6 +95,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         env,
         registry: watchdog,
         clickhouseEntry: `${options.distDir}/embedded-clickhouse/main.js`,
+        clickhouseShards: options.clickhouseShards,
         onNote: print,
       });
       const ports = new Map<ServerName, number>();

@@ -38,6 +38,8 @@ export async function startTemporaryServers(
       env,
       registry: watchdog,
       clickhouseEntry,
+      // For tests that ask for a database on a cluster; to the others it makes no difference.
+      clickhouseShards: 2,
     });
     const url = (name: ServerName) => servers.get(name)?.url ?? '';
     return {
