@@ -53,6 +53,7 @@ beforeAll(async () => {
     SERVICE_IDENTITY_SECRET: IDENTITY_SECRET,
     CLICKHOUSE_URL: database.url,
     CLICKHOUSE_DATABASE: database.database,
+    ...(database.cluster !== null && { CLICKHOUSE_CLUSTER: database.cluster }),
     REDIS_URL: redisUrl,
     ADMIN_SERVICE_URL: `http://127.0.0.1:${adminServer.port}`,
     INBOX_DIR: folder,

@@ -57,6 +57,7 @@ export async function startIngestWorker(
     openClickHouse({
       url: config.clickhouseUrl,
       database: config.clickhouseDatabase,
+      cluster: config.clickhouseCluster,
       application: 'ingest-worker',
       requestTimeoutMs: CLICKHOUSE_TIMEOUT_MS,
       connectionsMax: config.jobConcurrency * INSERTS_MAX + SUPPRESSIONS_AT_ONCE + 3,

@@ -47,6 +47,7 @@ async function withClickHouse<T>(work: (opened: Opened) => Promise<T>): Promise<
     openClickHouse({
       url: config.clickhouseUrl,
       database: name,
+      cluster: config.clickhouseCluster,
       application: 'backup',
       requestTimeoutMs: REQUEST_TIMEOUT_MS,
       connectionsMax: 2,
@@ -73,7 +74,7 @@ async function withClickHouse<T>(work: (opened: Opened) => Promise<T>): Promise<
 
 async function save(folder: string, signal: AbortSignal): Promise<object> {
   const { taken_at, size_bytes } = await withClickHouse(({ clickhouse, ...more }) =>
-    saveRecords({ store: createBackupStore(clickhouse, more.database), folder, ...more }, signal),
+    saveRecords({ store: createBackupStore(clickhouse), folder, ...more }, signal),
   );
   return { taken_at, size_bytes };
 }
@@ -86,10 +87,10 @@ async function check(folder: string): Promise<object> {
 
 async function restore(folder: string, replace: boolean, signal: AbortSignal): Promise<object> {
   const facts = restoreFactsSchema.parse(JSON.parse(await text(process.stdin)));
-  return withClickHouse(({ clickhouse, database, location, access }) =>
+  return withClickHouse(({ clickhouse, location, access }) =>
     restoreRecords(
       {
-        store: createBackupStore(clickhouse, database),
+        store: createBackupStore(clickhouse),
         erasures: createErasureStore(clickhouse),
         loader: createClickHouseLoader(clickhouse),
         migrate: () => migrateUp(clickhouse),

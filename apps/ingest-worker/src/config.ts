@@ -7,6 +7,12 @@ export const clickhouseSettings = {
     'https',
   ]),
   clickhouseDatabase: text('CLICKHOUSE_DATABASE', 'database of the records', { fallback: 'bigdata' }),
+  clickhouseCluster: optional(
+    text(
+      'CLICKHOUSE_CLUSTER',
+      'name of the ClickHouse cluster that the records lie on, as in remote_servers; unset: one server',
+    ),
+  ),
 } as const;
 
 export const backupSettings = {

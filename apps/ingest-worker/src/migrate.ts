@@ -1,6 +1,6 @@
 /**
  * Brings the ClickHouse schema up to date: `node migrate.js status|up|verify [--json]`, with CLICKHOUSE_URL and
- * CLICKHOUSE_DATABASE. Exits with 0 when that was done, with 1 when not. `verify` only reads, and fails while a
+ * CLICKHOUSE_DATABASE, and CLICKHOUSE_CLUSTER on a cluster. Exits with 0 when that was done, with 1 when not. `verify` only reads, and fails while a
  * migration is pending: what waits for the schema runs it again until it does not.
  */
 import {
@@ -20,15 +20,16 @@ async function run(command: string | undefined): Promise<readonly MigrationStatu
   if (command !== 'status' && command !== 'up' && command !== 'verify') {
     throw new Error('usage: migrate.js status|up|verify [--json]');
   }
-  const { clickhouseUrl: url, clickhouseDatabase } = loadConfig(
-    clickhouseSettings,
-    process.env,
-    process.cwd(),
-  );
+  const {
+    clickhouseUrl: url,
+    clickhouseDatabase,
+    clickhouseCluster: cluster,
+  } = loadConfig(clickhouseSettings, process.env, process.cwd());
   const open = (database: string) =>
     openClickHouse({
       url,
       database,
+      cluster,
       application: 'migrate',
       requestTimeoutMs: REQUEST_TIMEOUT_MS,
       connectionsMax: 1,

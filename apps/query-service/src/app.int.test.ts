@@ -17,9 +17,9 @@ let service: TestService;
 let drop: () => Promise<void>;
 
 beforeAll(async () => {
-  const { url, database, drop: dropDatabase } = await createClickHouseDatabase();
+  const { url, database, cluster, drop: dropDatabase } = await createClickHouseDatabase();
   drop = dropDatabase;
-  service = await startTestService({ clickhouseUrl: url, database, port: await freePort() });
+  service = await startTestService({ clickhouseUrl: url, database, cluster, port: await freePort() });
   await insertRows(service.clickhouse, [
     {
       key: JANE_KEY,
@@ -271,9 +271,15 @@ describe('a request is refused', () => {
   });
 
   test('when it would have to read more rows than one query may', async () => {
-    const { url, database, drop: dropOther } = await createClickHouseDatabase();
+    const { url, database, cluster, drop: dropOther } = await createClickHouseDatabase();
     const limits = { queryRowsToReadMax: 1 };
-    const small = await startTestService({ clickhouseUrl: url, database, port: await freePort(), limits });
+    const small = await startTestService({
+      clickhouseUrl: url,
+      database,
+      cluster,
+      port: await freePort(),
+      limits,
+    });
     try {
       await insertRows(small.clickhouse, [{ key: 'a'.repeat(16) }, { key: 'b'.repeat(16) }]);
       const answer = await small.query({ where: eq('country', 'US') });
@@ -289,7 +295,9 @@ describe('stored rows of one key that have not merged yet', () => {
   const key = 'merge-0000000001';
 
   beforeAll(async () => {
-    await service.clickhouse.client.command({ query: 'SYSTEM STOP MERGES record_versions' });
+    await service.clickhouse.client.command({
+      query: `SYSTEM STOP MERGES ${service.clickhouse.tables.stored('record_versions')}`,
+    });
     await insertRows(service.clickhouse, [
       {
         key,

@@ -44,6 +44,7 @@ export async function startQueryService({
     openClickHouse({
       url: config.clickhouseUrl,
       database: config.clickhouseDatabase,
+      cluster: config.clickhouseCluster,
       application: 'query-service',
       requestTimeoutMs: config.queryTimeoutMs + CLIENT_PATIENCE_MS,
       connectionsMax: config.clickhouseConnectionsMax,
@@ -60,6 +61,7 @@ export async function startQueryService({
     openResultStreams({
       url: config.clickhouseUrl,
       database: config.clickhouseDatabase,
+      cluster: config.clickhouseCluster,
       application: 'query-service',
       connectionsMax: config.streamConcurrentMax,
       silenceMs: config.queryTimeoutMs + CLIENT_PATIENCE_MS,
@@ -72,6 +74,7 @@ export async function startQueryService({
     rowsToReadMax: config.queryRowsToReadMax,
   };
   const hideErased = createErasureFilter({
+    hiding: clickhouse.tables.hidingSettings,
     look: () => lookForPending(clickhouse),
     clockMs: () => performance.now(),
   });
@@ -111,8 +114,8 @@ export async function startQueryService({
     }),
     metrics,
   );
-  const stats = createStatsRepository(select);
-  const records = createRecordsRepository(select);
+  const stats = createStatsRepository(select, clickhouse.tables);
+  const records = createRecordsRepository(select, clickhouse.tables);
   const app = createServiceApp({
     bindings: [
       createQueryRoute({

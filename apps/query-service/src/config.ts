@@ -1,5 +1,5 @@
 /** Settings of this service, beside those that every service has. */
-import { integer, port, secret, secretUrl, text } from '@bigdata/platform';
+import { integer, optional, port, secret, secretUrl, text } from '@bigdata/platform';
 
 export const querySettings = {
   httpPort: port('HTTP_PORT', 'port of the API, behind the gateway', { fallback: '8081' }),
@@ -8,6 +8,12 @@ export const querySettings = {
     'https',
   ]),
   clickhouseDatabase: text('CLICKHOUSE_DATABASE', 'database that holds the records', { fallback: 'bigdata' }),
+  clickhouseCluster: optional(
+    text(
+      'CLICKHOUSE_CLUSTER',
+      'name of the ClickHouse cluster that the records lie on, as in remote_servers; unset: one server',
+    ),
+  ),
   clickhouseConnectionsMax: integer(
     'CLICKHOUSE_CONNECTIONS',
     'connections to ClickHouse kept at most: more than QUERY_CONCURRENT_MAX, so that a statement can always be ended',

@@ -15,9 +15,9 @@ let watched: WatchedService;
 let drop: () => Promise<void>;
 
 beforeAll(async () => {
-  const { url, database, drop: dropDatabase } = await createClickHouseDatabase();
+  const { url, database, cluster, drop: dropDatabase } = await createClickHouseDatabase();
   drop = dropDatabase;
-  watched = await startWatchedService({ clickhouseUrl: url, database, port: await freePort() });
+  watched = await startWatchedService({ clickhouseUrl: url, database, cluster, port: await freePort() });
 });
 
 afterAll(async () => {

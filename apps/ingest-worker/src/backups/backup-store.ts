@@ -13,7 +13,11 @@ export interface BackupStore {
   /** Tables that hold rows. */
   filledTables(): Promise<string[]>;
   dropTables(): Promise<void>;
-  /** @param from the database of the backup, which this one takes the place of */
+  /**
+   * On a cluster without the tables that stand for all shards: they would name those of the database that was saved, and
+   * migrations make them.
+   * @param from the database of the backup, which this one takes the place of
+   */
   restore(from: string, target: string, signal: AbortSignal): Promise<void>;
   /** Loads with rows of their own, and the greatest number heard of. */
   readLoads(): Promise<{ readonly loads: number[]; readonly last: number }>;
@@ -30,8 +34,9 @@ const POLL_MS = 200;
 const HASHES_PER_STATEMENT = 10_000;
 const UNLOGGED = { log_queries: 0, max_query_size: '1048576' } as const;
 
-/** @param database of `clickhouse` */
-export function createBackupStore({ client }: ClickHouse, database: string): BackupStore {
+export function createBackupStore({ client, tables }: ClickHouse): BackupStore {
+  const { database, onCluster } = tables;
+
   const select = <T>(query: string, params: Record<string, unknown> = {}): Promise<T[]> =>
     withoutRows(async () => {
       const answer = await client.query({
@@ -65,6 +70,17 @@ export function createBackupStore({ client }: ClickHouse, database: string): Bac
     }
   };
 
+  const dropTables = async (condition = ''): Promise<void> => {
+    // First what names the tables that it reads and writes.
+    const made = await select<{ name: string }>(
+      `SELECT name FROM system.tables WHERE database = {database:String} ${condition}
+ORDER BY engine NOT IN ('MaterializedView', 'Distributed'), name`,
+      { database },
+    );
+    for (const { name } of made)
+      await command(`DROP TABLE IF EXISTS ${quoted(database)}.${quoted(name)}${onCluster} SYNC`);
+  };
+
   return {
     async readState() {
       const [row] = await select<{ version: string; takenAt: string }>(
@@ -74,37 +90,31 @@ export function createBackupStore({ client }: ClickHouse, database: string): Bac
       return row;
     },
 
-    save: (target, signal) => inBackground(`BACKUP DATABASE ${quoted(database)} TO ${target}`, signal),
+    save: (target, signal) =>
+      inBackground(`BACKUP DATABASE ${quoted(database)}${onCluster} TO ${target}`, signal),
 
     async filledTables() {
       const rows = await select<{ name: string }>(
-        `SELECT name FROM system.tables
-WHERE database = {database:String} AND total_rows > 0 AND name != 'schema_migrations' ORDER BY name`,
-        { database },
+        `SELECT DISTINCT name FROM ${tables.system('tables')}
+WHERE database = {database:String} AND total_rows > 0 AND name != {ledger:String} ORDER BY name`,
+        { database, ledger: tables.stored('schema_migrations') },
       );
       return rows.map(({ name }) => name);
     },
 
-    async dropTables() {
-      // Views first: they name the tables that they read and write.
-      const tables = await select<{ name: string }>(
-        `SELECT name FROM system.tables WHERE database = {database:String} ORDER BY engine != 'MaterializedView', name`,
-        { database },
-      );
-      for (const { name } of tables)
-        await command(`DROP TABLE IF EXISTS ${quoted(database)}.${quoted(name)} SYNC`);
-    },
+    dropTables: () => dropTables(),
 
     async restore(from, target, signal) {
       const to = from === database ? '' : ` AS ${quoted(database)}`;
-      await inBackground(`RESTORE DATABASE ${quoted(from)}${to} FROM ${target}`, signal);
+      await inBackground(`RESTORE DATABASE ${quoted(from)}${to}${onCluster} FROM ${target}`, signal);
+      if (tables.cluster !== null) await dropTables("AND engine = 'Distributed'");
     },
 
     async readLoads() {
       const parts = await select<{ load: number }>(
-        `SELECT DISTINCT toUInt32(partition) AS load FROM system.parts
-WHERE database = {database:String} AND table = 'record_versions' AND active AND partition != '0' ORDER BY load`,
-        { database },
+        `SELECT DISTINCT toUInt32(partition) AS load FROM ${tables.systemOfShards('parts')}
+WHERE database = {database:String} AND table = {table:String} AND active AND partition != '0' ORDER BY load`,
+        { database, table: tables.stored('record_versions') },
       );
       const loads = parts.map(({ load }) => load);
       const [registered] = await select<{ last: number }>('SELECT max(load) AS last FROM ingest_loads');
@@ -141,12 +151,12 @@ WHERE dedupe_key IN (SELECT dedupe_key FROM erasing_records)`,
 
     blankRejects: () =>
       command(
-        `ALTER TABLE ingest_rejects UPDATE raw = '', reason = '${REJECT_REASONS.erased}', code = 'erased'
+        `ALTER TABLE ${tables.everywhere('ingest_rejects')} UPDATE raw = '', reason = '${REJECT_REASONS.erased}', code = 'erased'
 WHERE raw != '' SETTINGS mutations_sync = 2`,
       ),
 
     async unmarkAll() {
-      for (const table of PENDING_TABLES) await command(`TRUNCATE TABLE ${table}`);
+      for (const table of PENDING_TABLES) await command(`TRUNCATE TABLE ${tables.everywhere(table)}`);
     },
   };
 }

@@ -48,7 +48,7 @@ beforeAll(async () => {
   }
   const [disk] = await select<{ path: string }>("SELECT path FROM system.disks WHERE name = 'default'");
   location = { kind: 'file', path: path.join(disk?.path ?? '', 'backups') };
-  const store = createBackupStore(clickhouse, source.database);
+  const store = createBackupStore(clickhouse);
   await saveRecords({ store, database: source.database, location, access, folder }, signal);
   bench.close();
   await clickhouse.close();
@@ -77,7 +77,12 @@ const factsOf = (
 async function emptyDatabase() {
   const database = await createClickHouseDatabase();
   const clickhouse = openClickHouse({
-    ...{ url: new Secret(database.url), database: database.database, application: 'test' },
+    ...{
+      url: new Secret(database.url),
+      database: database.database,
+      cluster: database.cluster,
+      application: 'test',
+    },
     ...{ requestTimeoutMs: 60_000, connectionsMax: 4 },
   });
   endings.push(async () => {
@@ -87,7 +92,7 @@ async function emptyDatabase() {
   const restore = (facts: RestoreFacts, replace = false) =>
     restoreRecords(
       {
-        store: createBackupStore(clickhouse, database.database),
+        store: createBackupStore(clickhouse),
         erasures: createErasureStore(clickhouse),
         loader: createClickHouseLoader(clickhouse),
         migrate: () => migrateUp(clickhouse),
@@ -120,7 +125,7 @@ test('a database of another name holds what was saved, its index too, and takes 
   const entries = () => select("SELECT count() AS n FROM record_lookups WHERE kind = 'email'");
   expect(await entries()).toEqual([{ n: 5 }]);
   await clickhouse.client.command({
-    query: `INSERT INTO record_versions (dedupe_key, load, v_email) VALUES ('k', 4, '12345678new@example.com')`,
+    query: `INSERT INTO ${clickhouse.tables.writes('record_versions')} (dedupe_key, load, v_email) VALUES ('k', 4, '12345678new@example.com')`,
   });
   expect(await entries()).toEqual([{ n: 6 }]);
 });

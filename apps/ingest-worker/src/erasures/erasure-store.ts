@@ -51,7 +51,7 @@ const HAS_IDENTIFIER: Readonly<Record<Exclude<ErasureSubjectKind, 'record_id'>, 
     AND endsWith(${digitsOf(valueOf('r_phone'))}, ${LAST_DIGITS}))`,
 };
 
-export function createErasureStore({ client }: ClickHouse): ErasureStore {
+export function createErasureStore({ client, tables }: ClickHouse): ErasureStore {
   const command = (query: string, params: Record<string, unknown>, signal: AbortSignal): Promise<void> =>
     withoutRows(async () => {
       await client.command({
@@ -76,7 +76,17 @@ export function createErasureStore({ client }: ClickHouse): ErasureStore {
   /** Waits until nothing of what `find` gives now is given any more. */
   const waitUntilGone = async (find: string, signal: AbortSignal): Promise<void> => {
     const names = async (): Promise<string[]> =>
-      (await select<{ name: string }>(find, { tables: TABLES }, signal)).map(({ name }) => name);
+      (
+        await select<{ name: string }>(
+          find,
+          {
+            database: tables.database,
+            inserted: TABLES.map(tables.writes),
+            stored: TABLES.map(tables.stored),
+          },
+          signal,
+        )
+      ).map(({ name }) => name);
     let left = new Set(await names());
     while (left.size > 0) {
       await pause(POLL_MS, signal);
@@ -125,7 +135,7 @@ WHERE position(${digitsOf('raw')}, ${LAST_DIGITS}) > 0`,
           .map(({ job_id, byte_offset }) => ({ erasure_id: id, job_id, byte_offset }));
         if (values.length > 0) {
           await client.insert({
-            table: 'erasing_rejects',
+            table: tables.writes('erasing_rejects'),
             format: 'JSONEachRow',
             values,
             abort_signal: signal,
@@ -134,17 +144,30 @@ WHERE position(${digitsOf('raw')}, ${LAST_DIGITS}) > 0`,
       }
     });
 
+  const sync = async (names: readonly string[], signal: AbortSignal): Promise<void> => {
+    for (const query of tables.syncReplicas(names)) await command(query, {}, signal);
+  };
+
+  /**
+   * Every replica has to know what is marked: before it is told that it is hidden, and before it is deleted. One that is
+   * away holds this up. It would come back with the rows of a person of whom it was said that they are gone.
+   */
+  const syncMarks = (signal: AbortSignal): Promise<void> => sync(PENDING_TABLES, signal);
+
   return {
     waitForInserts: (signal) =>
       waitUntilGone(
-        `SELECT query_id AS name FROM system.processes
-WHERE current_database = currentDatabase() AND arrayExists(t -> startsWith(query, concat('INSERT INTO ', t, ' ')), {tables:Array(String)})`,
+        `SELECT query_id AS name FROM ${tables.system('processes')}
+WHERE current_database = {database:String} AND arrayExists(t -> startsWith(query, concat('INSERT INTO ', t, ' ')), {inserted:Array(String)})`,
         signal,
       ),
 
     async mark(erasure, signal) {
+      // Whichever replica is asked has everything that was acknowledged.
+      await sync(['record_versions', 'ingest_rejects'], signal);
       await markRecords(erasure, signal);
       await markRejects(erasure, signal);
+      await syncMarks(signal);
     },
 
     async countMarked(id, signal) {
@@ -171,22 +194,24 @@ ORDER BY dedupe_key LIMIT {max:UInt32}`,
     },
 
     async deleteMarked(signal) {
+      await syncMarks(signal);
       for (const { table, pending, key, by } of ERASABLE_TABLES) {
         const columns = key.join(', ');
-        const isMarked = `(${columns}) IN (SELECT ${columns} FROM ${pending})`;
+        const everywhere = tables.everywhere(table);
+        const isMarked = `(${columns}) IN (SELECT ${columns} FROM ${tables.stored(pending)})`;
         if (by === 'delete') {
-          await command(`ALTER TABLE ${table} DELETE WHERE ${isMarked}`, {}, signal);
+          await command(`ALTER TABLE ${everywhere} DELETE WHERE ${isMarked}`, {}, signal);
         } else {
           const reason = REJECT_REASONS.erased;
           const change = `raw = '', code = 'erased', reason = '${reason}'`;
-          await command(`ALTER TABLE ${table} UPDATE ${change} WHERE ${isMarked}`, {}, signal);
+          await command(`ALTER TABLE ${everywhere} UPDATE ${change} WHERE ${isMarked}`, {}, signal);
           // Rejects of jobs that ran again are only marked as deleted, and their texts still there.
-          await command(`ALTER TABLE ${table} APPLY DELETED MASK`, {}, signal);
+          await command(`ALTER TABLE ${everywhere} APPLY DELETED MASK`, {}, signal);
         }
       }
       await waitUntilGone(
-        `SELECT concat(table, ' ', mutation_id) AS name FROM system.mutations
-WHERE database = currentDatabase() AND table IN {tables:Array(String)} AND NOT is_done`,
+        `SELECT concat(hostName(), ' ', table, ' ', mutation_id) AS name FROM ${tables.system('mutations')}
+WHERE database = {database:String} AND table IN {stored:Array(String)} AND NOT is_done`,
         signal,
       );
     },
@@ -204,15 +229,15 @@ WHERE (${columns}) IN (SELECT ${columns} FROM ${pending} WHERE erasure_id IN {id
 
     waitForOldParts: (signal) =>
       waitUntilGone(
-        `SELECT concat(table, ' ', name) AS name FROM system.parts
-WHERE database = currentDatabase() AND table IN {tables:Array(String)} AND NOT active`,
+        `SELECT concat(hostName(), ' ', table, ' ', name) AS name FROM ${tables.system('parts')}
+WHERE database = {database:String} AND table IN {stored:Array(String)} AND NOT active`,
         signal,
       ),
 
     async unmark(ids, signal) {
       for (const table of PENDING_TABLES) {
         await command(
-          `ALTER TABLE ${table} DELETE WHERE erasure_id IN {ids:Array(UUID)} SETTINGS mutations_sync = 1`,
+          `ALTER TABLE ${tables.everywhere(table)} DELETE WHERE erasure_id IN {ids:Array(UUID)} SETTINGS mutations_sync = 2`,
           { ids },
           signal,
         );

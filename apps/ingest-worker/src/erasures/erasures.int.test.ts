@@ -8,7 +8,12 @@ import { type Loader } from '../load/clickhouse-loader';
 import { createRetry } from '../retry';
 import { type FakeJob } from '../test-support/fake-admin';
 import { createFakeErasures, type FakeErasures } from '../test-support/fake-erasures';
-import { createIngestBench, type IngestBench, openTestTables } from '../test-support/ingest-bench';
+import {
+  cleanUpEagerly,
+  createIngestBench,
+  type IngestBench,
+  openTestTables,
+} from '../test-support/ingest-bench';
 import { createRecordingLogger } from '../test-support/recording-logger';
 import { createErasedList } from './erased-list';
 import { createEraseJob } from './erase.job';
@@ -38,15 +43,10 @@ const logger = createRecordingLogger();
 beforeEach(async () => {
   database = await createClickHouseDatabase();
   ({ clickhouse, loader, select } = await openTestTables(database));
-  // Values stand in the files as they are, so that reading the files tells whether they are there.
-  // And nobody waits half a minute for the files of replaced parts to go.
-  const settings =
-    "default_compression_codec = 'NONE', cleanup_delay_period = 0, max_cleanup_delay_period = 1, cleanup_delay_period_random_add = 0";
-  for (const { table } of ERASABLE_TABLES) {
-    await command(`ALTER TABLE ${table} MODIFY SETTING ${settings}`);
-    // A table that is there already would first end the pause that it is in.
-    await command(`DETACH TABLE ${table}`);
-    await command(`ATTACH TABLE ${table}`);
+  for (const table of ERASABLE_TABLES.map(({ table: name }) => clickhouse.tables.stored(name))) {
+    // Values stand in the files as they are, so that reading the files tells whether they are there.
+    await command(`ALTER TABLE ${table} MODIFY SETTING default_compression_codec = 'NONE'`);
+    await cleanUpEagerly(clickhouse, table);
   }
   store = createErasureStore(clickhouse);
   bench = createIngestBench(loader);
@@ -137,12 +137,12 @@ test('a person is in no file any more, in none of the loads and rejects, and all
 test('what a value was replaced by does not keep the one that it was', async () => {
   // One record, by its number: the address changes, the spelling of the first may stay behind when the rows are merged.
   await command(
-    "INSERT INTO record_versions (dedupe_key, load, v_email, m_email, r_email) SELECT 'k', 1, concat(unhex('0000000100000001'), 'jane.doe@gmail.com'), concat(unhex('0000000100000001'), 'janedoe@gmail.com'), concat(unhex('0000000100000001'), 'Jane.Doe@Gmail.com')",
+    `INSERT INTO ${clickhouse.tables.writes('record_versions')} (dedupe_key, load, v_email, m_email, r_email) SELECT 'k', 1, concat(unhex('0000000100000001'), 'jane.doe@gmail.com'), concat(unhex('0000000100000001'), 'janedoe@gmail.com'), concat(unhex('0000000100000001'), 'Jane.Doe@Gmail.com')`,
   );
   await command(
-    "INSERT INTO record_versions (dedupe_key, load, v_email) SELECT 'k', 1, concat(unhex('0000000200000001'), 'other@example.com')",
+    `INSERT INTO ${clickhouse.tables.writes('record_versions')} (dedupe_key, load, v_email) SELECT 'k', 1, concat(unhex('0000000200000001'), 'other@example.com')`,
   );
-  await command('OPTIMIZE TABLE record_versions FINAL');
+  await command(`OPTIMIZE TABLE ${clickhouse.tables.stored('record_versions')} FINAL`);
   expect(await emails()).toEqual(['other@example.com']);
   expect((await filesWith('Jane.Doe@')).length).toBeGreaterThan(0);
   const { counts } = await suppress(JANE);
@@ -233,7 +233,7 @@ test('an insert whose rows were read before someone was erased is broken off and
 
 test('an insert that runs already is waited for', async () => {
   const slow = clickhouse.client.command({
-    query: `INSERT INTO record_versions (dedupe_key, load, v_email)
+    query: `INSERT INTO ${clickhouse.tables.writes('record_versions')} (dedupe_key, load, v_email)
 SELECT toString(number), 1, concat(unhex('0000000100000001'), 'janedoe@gmail.com') FROM numbers(3) WHERE sleepEachRow(0.5) = 0`,
     clickhouse_settings: { max_block_size: '1' },
   });
@@ -261,7 +261,7 @@ test('rows that are inserted while parts are rewritten are found by looking agai
       // As the move of a load into the base does, which had read the rows before.
       if (rewrites === 1) {
         await command(
-          "INSERT INTO record_versions (dedupe_key, load, v_email) SELECT 'other', 0, concat(unhex('0000000100000001'), 'janedoe@gmail.com')",
+          `INSERT INTO ${clickhouse.tables.writes('record_versions')} (dedupe_key, load, v_email) SELECT 'other', 0, concat(unhex('0000000100000001'), 'janedoe@gmail.com')`,
         );
       }
     },

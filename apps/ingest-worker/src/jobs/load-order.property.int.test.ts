@@ -71,7 +71,9 @@ const toCsv = (rows: Case['loads'][number]['rows']): string =>
 
 /** Loads the files, numbered as they stand, in the given order; shows every record with the load it was last in. */
 async function load({ loads, order, undone }: Case): Promise<unknown[]> {
-  await clickhouse.client.command({ query: 'TRUNCATE TABLE record_versions' });
+  await clickhouse.client.command({
+    query: `TRUNCATE TABLE ${clickhouse.tables.everywhere('record_versions')}`,
+  });
   const bench = createIngestBench(loader);
   try {
     const jobs = loads.map(({ rows }, at) => bench.addJob(`${at}.csv`, toCsv(rows)));
@@ -85,7 +87,9 @@ async function load({ loads, order, undone }: Case): Promise<unknown[]> {
         await bench.run(job);
       }
       if (given.way.mergesAfter) {
-        await clickhouse.client.command({ query: 'OPTIMIZE TABLE record_versions FINAL' });
+        await clickhouse.client.command({
+          query: `OPTIMIZE TABLE ${clickhouse.tables.stored('record_versions')} FINAL`,
+        });
       }
     }
     const taken = jobs.find(isUndone);

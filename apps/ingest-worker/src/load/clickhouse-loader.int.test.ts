@@ -14,6 +14,7 @@ beforeAll(async () => {
   clickhouse = openClickHouse({
     url: new Secret(database.url),
     database: database.database,
+    cluster: database.cluster,
     application: 'test',
     requestTimeoutMs: 30_000,
     connectionsMax: 2,
@@ -33,7 +34,7 @@ const insert = async (load: number): Promise<void> => {
   const row = (key: string, place: number) =>
     `('${key}', ${load}, 'people', concat(unhex('${version(place)}'), '${key}@load${load}'))`;
   await clickhouse.client.command({
-    query: `INSERT INTO record_versions (dedupe_key, load, dataset, v_email) VALUES
+    query: `INSERT INTO ${clickhouse.tables.writes('record_versions')} (dedupe_key, load, dataset, v_email) VALUES
 ${row('shared', 1)}, ${row(`own${load}`, 2)}`,
   });
 };
@@ -145,7 +146,9 @@ describe('an insert of blocks', () => {
         (SELECT count() FROM record_lookups WHERE load = 9 AND kind = 'email') AS entries
         FROM record_versions WHERE load = 9`);
     const index = (change: string) =>
-      clickhouse.client.command({ query: `ALTER TABLE record_lookups ${change}` });
+      clickhouse.client.command({
+        query: `ALTER TABLE ${clickhouse.tables.stored('record_lookups')} ${change}`,
+      });
     await index('ADD CONSTRAINT refusing CHECK load != 9');
     await expect(insert()).rejects.toBeInstanceOf(Error);
     await index('DROP CONSTRAINT refusing');

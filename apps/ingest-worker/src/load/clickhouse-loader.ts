@@ -85,7 +85,7 @@ const RECORDS = {
 
 const NOBODYS: StatementWork = { requestId: 'ingest', span: NO_SPAN };
 
-export function createClickHouseLoader({ client }: ClickHouse): Loader {
+export function createClickHouseLoader({ client, tables }: ClickHouse): Loader {
   const statement = <T>(
     operation: string,
     work: StatementWork = NOBODYS,
@@ -103,11 +103,17 @@ export function createClickHouseLoader({ client }: ClickHouse): Loader {
       client.command({ query, abort_signal: signal, ...identified(begun) }),
     );
 
+  /** What was inserted has to be on the replica that is asked, whichever that is. */
+  const syncReplicas = async (signal: AbortSignal, work?: StatementWork): Promise<void> => {
+    for (const query of tables.syncReplicas(['record_versions']))
+      await command('SYNC REPLICA', query, signal, work);
+  };
+
   return {
     register: (load, signal, work) =>
       statement('INSERT ingest_loads', work, async (begun) => {
         await client.insert({
-          table: 'ingest_loads',
+          table: tables.writes('ingest_loads'),
           format: 'JSONEachRow',
           values: [
             {
@@ -130,7 +136,7 @@ export function createClickHouseLoader({ client }: ClickHouse): Loader {
         const values = Readable.from(blocks, { objectMode: false });
         try {
           const { stream } = await client.exec({
-            query: `INSERT INTO record_versions (${columns.join(', ')}) FORMAT Native`,
+            query: `INSERT INTO ${tables.writes('record_versions')} (${columns.join(', ')}) FORMAT Native`,
             values,
             abort_signal: signal,
             ...identified(begun, RECORDS),
@@ -144,15 +150,16 @@ export function createClickHouseLoader({ client }: ClickHouse): Loader {
     insertRejects: ({ jobId, source, rejects, createdMs, token }, signal, work) =>
       statement('INSERT ingest_rejects', work, async (begun) => {
         await client.insert({
-          table: 'ingest_rejects',
+          table: tables.writes('ingest_rejects'),
           format: 'JSONEachRow',
           values: rejects.map((reject) => ({ ...reject, job_id: jobId, source, created_at: createdMs })),
           abort_signal: signal,
           ...identified(begun, { ...ONE_BLOCK, insert_deduplication_token: token }),
         });
       }),
-    countNew: (keys, signal, work) =>
-      statement('SELECT', work, async (begun) => {
+    async countNew(keys, signal, work) {
+      await syncReplicas(signal, work);
+      return statement('SELECT', work, async (begun) => {
         const { query, params } = buildCountNew(keys);
         const answer = await client.query({
           query,
@@ -163,15 +170,16 @@ export function createClickHouseLoader({ client }: ClickHouse): Loader {
         });
         const [row] = await answer.json<{ records_new: number }>();
         return row?.records_new ?? 0;
-      }),
+      });
+    },
     async dropLoad(loadNumber, signal, work) {
       if (loadNumber === BASE_LOAD) throw new AppError('internal', { context: { load: loadNumber } });
-      for (const query of buildDrop(loadNumber)) await command('DROP PARTITION', query, signal, work);
+      for (const query of buildDrop(loadNumber, tables)) await command('DROP PARTITION', query, signal, work);
     },
     dropRejects: async (jobId, signal, work) => {
       await statement('DELETE ingest_rejects', work, (begun) =>
         client.command({
-          query: 'DELETE FROM ingest_rejects WHERE job_id = {job:UUID}',
+          query: `DELETE FROM ${tables.everywhere('ingest_rejects')} WHERE job_id = {job:UUID}`,
           query_params: { job: jobId },
           abort_signal: signal,
           ...identified(begun),
@@ -179,7 +187,8 @@ export function createClickHouseLoader({ client }: ClickHouse): Loader {
       );
     },
     async sealLoad(loadNumber, signal, work) {
-      for (const query of buildSeal(loadNumber)) await command('SEAL', query, signal, work);
+      await syncReplicas(signal, work);
+      for (const query of buildSeal(loadNumber, tables)) await command('SEAL', query, signal, work);
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Statements about a load as a whole. Pure. */
+import { type Tables } from '@bigdata/clickhouse';
 
 /** The partition of what can no longer be undone. */
 export const BASE_LOAD = 0;
@@ -47,17 +48,19 @@ FROM record_versions WHERE load = {load:UInt32}`,
  * no difference, and a copy that was broken off is simply made again. The table has a name of its own in the copying,
  * because plain `load` would be the number that stands in its place, and no row would be copied.
  */
-export function buildSeal(loadNumber: number): readonly string[] {
+export function buildSeal(loadNumber: number, tables: Tables): readonly string[] {
   const load = Math.trunc(loadNumber);
   return [
-    `INSERT INTO record_versions SELECT * REPLACE (toUInt32(${BASE_LOAD}) AS load) FROM record_versions AS kept
+    `INSERT INTO ${tables.writes('record_versions')} SELECT * REPLACE (toUInt32(${BASE_LOAD}) AS load) FROM ${tables.writes('record_versions')} AS kept
 WHERE kept.load = ${load} SETTINGS insert_deduplicate = 0, optimize_on_insert = 0`,
-    ...buildDrop(load),
+    ...buildDrop(load, tables),
   ];
 }
 
 /** The records first: an index without its records finds nothing, records without their index would not be found. */
-export function buildDrop(loadNumber: number): readonly string[] {
+export function buildDrop(loadNumber: number, tables: Tables): readonly string[] {
   const load = Math.trunc(loadNumber);
-  return ['record_versions', 'record_lookups'].map((table) => `ALTER TABLE ${table} DROP PARTITION ${load}`);
+  return ['record_versions', 'record_lookups'].map(
+    (table) => `ALTER TABLE ${tables.everywhere(table)} DROP PARTITION ${load}`,
+  );
 }

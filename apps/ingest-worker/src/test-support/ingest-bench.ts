@@ -102,13 +102,16 @@ export function createIngestBench(loader: Loader, limits: Partial<LoadLimits> = 
 export async function openTestTables({
   url,
   database,
+  cluster,
 }: {
   url: string;
   database: string;
+  cluster: string | null;
 }): Promise<{ clickhouse: ClickHouse; loader: Loader; select: <T>(query: string) => Promise<T[]> }> {
   const clickhouse = openClickHouse({
     url: new Secret(url),
     database,
+    cluster,
     application: 'test',
     requestTimeoutMs: 30_000,
     connectionsMax: 4,
@@ -126,4 +129,15 @@ export async function openTestTables({
       return await answer.json<T>();
     },
   };
+}
+
+/** Nobody waits half a minute for the files of replaced parts to go. @param table as it is stored */
+export async function cleanUpEagerly({ client }: ClickHouse, table: string): Promise<void> {
+  for (const query of [
+    `ALTER TABLE ${table} MODIFY SETTING cleanup_delay_period = 0, max_cleanup_delay_period = 1, cleanup_delay_period_random_add = 0`,
+    // A table that is there already would first end the pause that it is in.
+    `DETACH TABLE ${table}`,
+    `ATTACH TABLE ${table}`,
+  ])
+    await client.command({ query });
 }

@@ -20,6 +20,7 @@ beforeAll(async () => {
   clickhouse = openClickHouse({
     url: new Secret(created.url),
     database: created.database,
+    cluster: created.cluster,
     application: 'test',
     requestTimeoutMs: 30_000,
     connectionsMax: 16,
@@ -27,6 +28,7 @@ beforeAll(async () => {
   service = await startTestService({
     clickhouseUrl: created.url,
     database: created.database,
+    cluster: created.cluster,
     port: await freePort(),
     limits: { queryConcurrentMax: 4, queryQueueMax: 1, queryQueueWaitMs: 60_000 },
   });

@@ -1,13 +1,13 @@
-import { HIDING_SETTINGS } from '@bigdata/clickhouse';
 import { createErasureFilter } from './erasure-filter';
 
-const HIDDEN = HIDING_SETTINGS;
+const HIDDEN = { additional_table_filters: 'some' };
 const OPEN = {};
 
 function filterOf(answers: readonly (boolean | Error)[]) {
   let nowMs = 10_000;
   let looks = 0;
   const filter = createErasureFilter({
+    hiding: HIDDEN,
     clockMs: () => nowMs,
     look: () => {
       const answer = answers[Math.min(looks, answers.length - 1)]!;

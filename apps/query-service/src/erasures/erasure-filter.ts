@@ -5,11 +5,13 @@
  *
  * When nobody has looked lately, or looking fails, the filter is used.
  */
-import { HIDING_SETTINGS, NOTHING_PENDING_FOR_MS } from '@bigdata/clickhouse';
+import { NOTHING_PENDING_FOR_MS } from '@bigdata/clickhouse';
 
 export type ErasureFilter = () => Readonly<Record<string, string>>;
 
 export interface ErasureFilterOptions {
+  /** What hides them. */
+  readonly hiding: Readonly<Record<string, string>>;
   /** True when there are rows to hide. */
   readonly look: () => Promise<boolean>;
   /** Milliseconds of a clock that only runs forward. */
@@ -20,7 +22,7 @@ export interface ErasureFilterOptions {
 const LOOK_EVERY_MS = NOTHING_PENDING_FOR_MS / 2;
 
 /** @returns the settings of a SELECT that begins now */
-export function createErasureFilter({ look, clockMs }: ErasureFilterOptions): ErasureFilter {
+export function createErasureFilter({ hiding, look, clockMs }: ErasureFilterOptions): ErasureFilter {
   let nothingSinceMs = -Infinity;
   let lookedMs = -Infinity;
   let looking = false;
@@ -42,6 +44,6 @@ export function createErasureFilter({ look, clockMs }: ErasureFilterOptions): Er
   return () => {
     const nowMs = clockMs();
     if (!looking && nowMs - lookedMs >= LOOK_EVERY_MS) lookAgain(nowMs);
-    return nowMs - nothingSinceMs < NOTHING_PENDING_FOR_MS ? {} : HIDING_SETTINGS;
+    return nowMs - nothingSinceMs < NOTHING_PENDING_FOR_MS ? {} : hiding;
   };
 }

@@ -18,6 +18,7 @@ beforeAll(async () => {
   service = await startTestService({
     clickhouseUrl: created.url,
     database: created.database,
+    cluster: created.cluster,
     port: await freePort(),
   });
   // Two loads tell of Jane, so that her record is merged only when it is read.

@@ -9,11 +9,12 @@ let service: TestService;
 let drop: () => Promise<void>;
 
 beforeAll(async () => {
-  const { url, database, drop: dropDatabase } = await createClickHouseDatabase();
+  const { url, database, cluster, drop: dropDatabase } = await createClickHouseDatabase();
   drop = dropDatabase;
   service = await startTestService({
     clickhouseUrl: url,
     database,
+    cluster,
     redisUrl: testServers().redisUrl,
     port: await freePort(),
   });

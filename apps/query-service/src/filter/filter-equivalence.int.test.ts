@@ -189,13 +189,13 @@ let reads: TestReads;
 
 beforeAll(async () => {
   reads = await openTestReads(await createClickHouseDatabase());
-  await reads.command(`SYSTEM STOP MERGES ${RECORDS_TABLE}`);
+  await reads.command(`SYSTEM STOP MERGES ${reads.clickhouse.tables.stored(RECORDS_TABLE)}`);
 }, 60_000);
 
 afterAll(() => reads.close());
 
 async function found(filter: NormalizedFilter): Promise<string[]> {
-  const repository = createRecordsRepository(reads.select);
+  const repository = createRecordsRepository(reads.select, reads.clickhouse.tables);
   const [{ records }, { value }] = await Promise.all([
     repository.readPage({ filter, select: ['record_id'], after: null, rowsMax: 1_000 }, reads.context),
     repository.count(filter, 'exact', reads.context),
@@ -232,14 +232,14 @@ const truth = z.union([z.boolean(), z.literal([0, 1]).transform(Boolean)]);
 
 async function store(rows: readonly StoredRow[], isMerged: boolean): Promise<MergedRecord[]> {
   const inOrder = rows.map((row, place) => ({ ...row, place }));
-  await reads.command(`TRUNCATE TABLE ${RECORDS_TABLE}`);
+  await reads.command(`TRUNCATE TABLE ${reads.clickhouse.tables.everywhere(RECORDS_TABLE)}`);
   // Stored out of order and in part twice: load and place alone say which value is the latest.
   const parts = [inOrder.slice(40), inOrder.slice(0, 40), inOrder.slice(0, 10)];
   for (const part of parts) await insertRows(reads.clickhouse, part);
   if (isMerged) {
-    await reads.command(`SYSTEM START MERGES ${RECORDS_TABLE}`);
-    await reads.command(`OPTIMIZE TABLE ${RECORDS_TABLE} FINAL`);
-    await reads.command(`SYSTEM STOP MERGES ${RECORDS_TABLE}`);
+    await reads.command(`SYSTEM START MERGES ${reads.clickhouse.tables.stored(RECORDS_TABLE)}`);
+    await reads.command(`OPTIMIZE TABLE ${reads.clickhouse.tables.stored(RECORDS_TABLE)} FINAL`);
+    await reads.command(`SYSTEM STOP MERGES ${reads.clickhouse.tables.stored(RECORDS_TABLE)}`);
   }
   return [...Map.groupBy(inOrder, ({ key }) => key).values()].map(mergeRows);
 }

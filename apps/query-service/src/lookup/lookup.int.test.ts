@@ -21,9 +21,12 @@ beforeAll(async () => {
   service = await startTestService({
     clickhouseUrl: created.url,
     database: created.database,
+    cluster: created.cluster,
     port: await freePort(),
   });
-  await service.clickhouse.client.command({ query: 'SYSTEM STOP MERGES record_versions' });
+  await service.clickhouse.client.command({
+    query: `SYSTEM STOP MERGES ${service.clickhouse.tables.stored('record_versions')}`,
+  });
   await insertRows(service.clickhouse, [
     { key: JANE, load: 1, email: 'jane.doe@gmail.com', phone: '+14155550132', full_name: 'Jane Doe' },
     { key: JOHN, load: 1, email: 'old@example.com', full_name: 'John Roe', phone: '+14155550132' },

@@ -28,7 +28,7 @@ PREWHERE dedupe_key IN (
   SELECT dedupe_key FROM record_versions FINAL
   ORDER BY dedupe_key LIMIT {p0:UInt64}
 )
-ORDER BY dedupe_key`,
+ORDER BY dedupe_key LIMIT {p0:UInt64}`,
     params: { p0: '101' },
     settings: STOPS_EARLY,
   });
@@ -47,7 +47,7 @@ PREWHERE dedupe_key IN (
   WHERE ((country != '' AND country = {p2:String}) AND (email_match != '' AND email_match = {p3:String}))
   ORDER BY dedupe_key LIMIT {p4:UInt64}
 )
-ORDER BY dedupe_key`,
+ORDER BY dedupe_key LIMIT {p4:UInt64}`,
     params: { p0: after.key, p1: ['a@example.com'], p2: 'US', p3: 'a@example.com', p4: '11' },
     settings: STOPS_EARLY,
   });
@@ -73,7 +73,7 @@ PREWHERE dedupe_key IN (
   WHERE (empty(${name}) OR ${name} < {p3:String} OR (${name} = {p3:String} AND (empty(${tier}) AND (${seen} > toInt64({p2:String}) OR (${seen} = toInt64({p2:String}) AND dedupe_key > unhex({p1:String}))))))
   ${sorted} LIMIT {p4:UInt64}
 )
-${sorted}`,
+${sorted} LIMIT {p4:UInt64}`,
     params: { p0: 'tier', p1: key, p2: '1769860800000', p3: 'doe', p4: '11' },
   });
 });
@@ -92,7 +92,7 @@ PREWHERE dedupe_key IN (
   PREWHERE dedupe_key < unhex({p0:String})
   ORDER BY dedupe_key DESC LIMIT {p1:UInt64}
 )
-ORDER BY dedupe_key DESC`);
+ORDER BY dedupe_key DESC LIMIT {p1:UInt64}`);
 });
 
 const KEY_TEST = 'dedupe_key = toFixedString(unhex({p0:String}), 16)';

@@ -3,7 +3,9 @@
  * A page is found by its keys alone and then read whole, so that a scan touches only the columns of the filter.
  * Conditions on the key stand in PREWHERE, which comes before the merge: rows of one key pass or fail together, and
  * of what fails the other columns are neither read nor merged. Any other condition has to wait for the merge.
+ * On a cluster each shard looks for keys among its own, as many as a page has, and the page is cut from those of all.
  */
+import { type Tables } from '@bigdata/clickhouse';
 import { type RecordFieldName } from '@bigdata/models';
 import { createSqlParameters, type SqlParameters, type SqlQuery } from '../clickhouse/sql-parameters';
 import { candidateCondition } from '../filter/candidate-filter';
@@ -31,7 +33,7 @@ const STOPS_EARLY = { max_block_size: 1_024, max_threads: 2 } as const;
 /** Every row carries `page_key`, its record id, and `page_sort`, its sort values, beside what was selected. */
 export function buildPageQuery(page: PageSpec): SqlQuery {
   const parameters = createSqlParameters();
-  const { sortValues, orderBy, isStored, keys } = compilePageKeys(page, parameters);
+  const { sortValues, orderBy, limit, isStored, keys } = compilePageKeys(page, parameters);
   const columns = [
     'lower(hex(dedupe_key)) AS page_key',
     ...(sortValues.length === 0 ? [] : [`[${sortValues.join(', ')}] AS page_sort`]),
@@ -42,26 +44,32 @@ FROM ${RECORDS_TABLE} FINAL
 PREWHERE dedupe_key IN (
   ${keys}
 )
-ORDER BY ${orderBy}`;
+ORDER BY ${orderBy} LIMIT ${limit}`;
   return { sql, params: parameters.all(), ...(isStored && { settings: STOPS_EARLY }) };
 }
 
 /**
  * What has to be looked at to find a page, as the planner sees it. Of its keys alone: to plan the whole statement,
- * ClickHouse would run this part of it. What it does run is the look into the index table.
+ * ClickHouse would run this part of it. What it does run is the look into the index table. On a cluster one shard tells of
+ * itself, and keys are spread evenly.
  */
-export function buildPageEstimate(page: PageSpec): SqlQuery {
+export function buildPageEstimate(page: PageSpec, { cluster }: Tables): SqlQuery {
   const parameters = createSqlParameters();
   const { keys } = compilePageKeys(page, parameters);
-  return { sql: `EXPLAIN ESTIMATE ${keys}`, params: parameters.all() };
+  const estimate = `EXPLAIN ESTIMATE ${keys}`;
+  if (cluster === null) return { sql: estimate, params: parameters.all() };
+  const shards = `SELECT max(shard_num) FROM system.clusters WHERE cluster = ${parameters.one('String', cluster)}`;
+  return { sql: `SELECT rows * (${shards}) AS rows FROM (${estimate})`, params: parameters.all() };
 }
 
 function compilePageKeys({ filter, order, after, rowsMax }: PageSpec, parameters: SqlParameters) {
   const { sortValues, orderBy, isStored, afterByKey, afterByValues } = compileOrder(order, after, parameters);
   const keyConditions = [...afterByKey, ...candidateConditions(filter, parameters)];
-  const keys = `SELECT dedupe_key FROM ${RECORDS_TABLE} FINAL${conditionsOf(keyConditions, filter, parameters, afterByValues)}
-  ORDER BY ${orderBy} LIMIT ${parameters.one('UInt64', String(rowsMax))}`;
-  return { sortValues, orderBy, isStored, keys };
+  const conditions = conditionsOf(keyConditions, filter, parameters, afterByValues);
+  const limit = parameters.one('UInt64', String(rowsMax));
+  const keys = `SELECT dedupe_key FROM ${RECORDS_TABLE} FINAL${conditions}
+  ORDER BY ${orderBy} LIMIT ${limit}`;
+  return { sortValues, orderBy, limit, isStored, keys };
 }
 
 export interface StreamSpec {

@@ -19,10 +19,11 @@ afterAll(() => reads.close());
 
 /** Records whose ids are other ones for each salt, every second one in two unmerged parts of different loads. */
 async function fill(salt: number): Promise<void> {
-  for (const table of ['record_versions', 'record_lookups']) await reads.command(`TRUNCATE TABLE ${table}`);
+  for (const table of ['record_versions', 'record_lookups'])
+    await reads.command(`TRUNCATE TABLE ${reads.clickhouse.tables.everywhere(table)}`);
   for (const load of [1, 2]) {
     const packed = (value: string): string => `concat(unhex('0000000${load}00000001'), ${value})`;
-    await reads.command(`INSERT INTO record_versions (dedupe_key, load, v_country, v_company, v_city, v_attributes)
+    await reads.command(`INSERT INTO ${reads.clickhouse.tables.writes('record_versions')} (dedupe_key, load, v_country, v_company, v_city, v_attributes)
 SELECT sipHash128(number, ${salt}), ${load}, ${packed("['US', 'DE', 'FR', 'GB'][number % 4 + 1]")},
   ${packed("'company ' || toString(number % 10)")}, ${packed("'city ' || toString(number % 20000)")},
   map('n', ${packed('toString(number)')})
@@ -48,7 +49,7 @@ const filters = fc.oneof(
 const normalize = (where: unknown) => normalizeFilter(filterSchema.parse(where), { today: '2026-06-30' });
 
 test('an estimate is within a quarter of the exact count, and exact where it says so', async () => {
-  const repository = createRecordsRepository(reads.select);
+  const repository = createRecordsRepository(reads.select, reads.clickhouse.tables);
   const relations = { eq: 0, approx: 0 };
   await fc.assert(
     fc.asyncProperty(
@@ -75,7 +76,13 @@ test('an estimate is within a quarter of the exact count, and exact where it say
 test('nothing is exactly nothing', async () => {
   await fill(1);
   const none = normalize({ field: 'city', op: 'eq', value: 'nowhere' });
-  expect(await createRecordsRepository(reads.select).count(none, 'estimate', reads.context)).toMatchObject({
+  expect(
+    await createRecordsRepository(reads.select, reads.clickhouse.tables).count(
+      none,
+      'estimate',
+      reads.context,
+    ),
+  ).toMatchObject({
     value: 0,
     relation: 'eq',
   });
@@ -84,7 +91,7 @@ test('nothing is exactly nothing', async () => {
 test('what many records have is estimated from a part of the table', async () => {
   await fill(2);
   const { rowsRead } = (
-    await createRecordsRepository(reads.select).count(
+    await createRecordsRepository(reads.select, reads.clickhouse.tables).count(
       normalize({ field: 'country', op: 'eq', value: 'US' }),
       'estimate',
       reads.context,

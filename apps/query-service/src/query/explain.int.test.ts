@@ -19,8 +19,8 @@ let clickhouse: Awaited<ReturnType<typeof createClickHouseDatabase>>;
 
 beforeAll(async () => {
   clickhouse = await createClickHouseDatabase();
-  const { url: clickhouseUrl, database } = clickhouse;
-  service = await startTestService({ clickhouseUrl, database, port: await freePort() });
+  const { url: clickhouseUrl, database, cluster } = clickhouse;
+  service = await startTestService({ clickhouseUrl, database, cluster, port: await freePort() });
   await insertMany(service.clickhouse, { dataset: 'many', rows: ROWS });
   await insertRows(service.clickhouse, [
     { key: 'jane-00000000001', email: 'jane.doe@example.com', phone: '+14155550132', country: 'US' },

@@ -16,12 +16,12 @@ let reads: TestReads;
 /** Two loads that can still be undone, of two parts each; every part brings some records of the one before once more. */
 beforeAll(async () => {
   reads = await openTestReads(await createClickHouseDatabase());
-  await reads.command('SYSTEM STOP MERGES record_versions');
+  await reads.command(`SYSTEM STOP MERGES ${reads.clickhouse.tables.stored('record_versions')}`);
   const step = (RECORDS - ROWS_OF_PART) / (PARTS - 1);
   for (let part = 0; part < PARTS; part += 1) {
     const load = Math.floor(part / 2) + 1;
     const packed = (value: string): string => `concat(unhex('0000000${load}00000001'), ${value})`;
-    await reads.command(`INSERT INTO record_versions (dedupe_key, load, v_country, v_city)
+    await reads.command(`INSERT INTO ${reads.clickhouse.tables.writes('record_versions')} (dedupe_key, load, v_country, v_city)
 SELECT MD5(toString(number)), ${load}, ${packed("['US', 'DE', 'FR', 'GB'][number % 4 + 1]")},
   ${packed("'city ' || toString(number % 400)")}
 FROM numbers(${Math.floor(part * step)}, ${ROWS_OF_PART}) SETTINGS optimize_on_insert = 0`);
@@ -46,7 +46,7 @@ async function readPage(page: number, filter: ReturnType<typeof eq> | null) {
   );
   const [last] = rows as { key: string }[];
   if (last === undefined) throw new Error('the table has fewer pages');
-  return createRecordsRepository(reads.select).readPage(
+  return createRecordsRepository(reads.select, reads.clickhouse.tables).readPage(
     {
       filter,
       select: ['record_id', 'country'],

@@ -11,9 +11,9 @@ let service: TestService;
 let drop: () => Promise<void>;
 
 beforeAll(async () => {
-  const { url, database, drop: dropDatabase } = await createClickHouseDatabase();
+  const { url, database, cluster, drop: dropDatabase } = await createClickHouseDatabase();
   drop = dropDatabase;
-  service = await startTestService({ clickhouseUrl: url, database, port: await freePort() });
+  service = await startTestService({ clickhouseUrl: url, database, cluster, port: await freePort() });
   await insertMany(service.clickhouse, { dataset: 'before', rows: RECORDS });
 }, 120_000);
 
@@ -34,8 +34,9 @@ async function loadUntil(isOver: () => boolean): Promise<number> {
       await insertMany(service.clickhouse, { dataset: 'meanwhile', rows: LOADED_AT_ONCE, from, load });
     }
     if (load < 4) continue;
-    for (const table of ['record_versions', 'record_lookups']) {
-      await service.clickhouse.client.command({ query: `ALTER TABLE ${table} DROP PARTITION ${load - 2}` });
+    const { client, tables } = service.clickhouse;
+    for (const table of ['record_versions', 'record_lookups'].map(tables.everywhere)) {
+      await client.command({ query: `ALTER TABLE ${table} DROP PARTITION ${load - 2}` });
     }
   }
   return loads;

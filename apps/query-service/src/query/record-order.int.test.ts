@@ -68,9 +68,12 @@ beforeAll(async () => {
   service = await startTestService({
     clickhouseUrl: created.url,
     database: created.database,
+    cluster: created.cluster,
     port: await freePort(),
   });
-  await service.clickhouse.client.command({ query: 'SYSTEM STOP MERGES record_versions' });
+  await service.clickhouse.client.command({
+    query: `SYSTEM STOP MERGES ${service.clickhouse.tables.stored('record_versions')}`,
+  });
   const rows = fc.sample(
     fc.uniqueArray(storedRow, {
       minLength: 60,

@@ -80,6 +80,7 @@ beforeAll(async () => {
   clickhouse = openClickHouse({
     url: new Secret(created.url),
     database: created.database,
+    cluster: created.cluster,
     application: 'test',
     requestTimeoutMs: 30_000,
     connectionsMax: 4,

@@ -1,3 +1,4 @@
+import { nameTables } from '@bigdata/clickhouse';
 import { createLogger, NO_SPAN } from '@bigdata/platform';
 import { type SelectRunner } from '../clickhouse/select-runner';
 import { createRecordsRepository } from './records.repository';
@@ -23,6 +24,8 @@ test('rows are estimated by one statement that explains, over all tables that it
     });
   };
   const page = { filter: null, select: undefined, after: null, rowsMax: 101 };
-  expect(await createRecordsRepository(select).estimateRows(page, context)).toBe(3_072);
+  expect(await createRecordsRepository(select, nameTables('bigdata', null)).estimateRows(page, context)).toBe(
+    3_072,
+  );
   expect(statements).toEqual([expect.stringMatching(/^EXPLAIN ESTIMATE SELECT dedupe_key FROM/)]);
 });

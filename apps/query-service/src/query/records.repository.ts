@@ -1,3 +1,4 @@
+import { type Tables } from '@bigdata/clickhouse';
 import { recordSchema } from '@bigdata/models';
 import { z } from 'zod';
 import { type SelectContext, type SelectRunner, type SelectStatistics } from '../clickhouse/select-runner';
@@ -33,7 +34,7 @@ const rowSchema = z
 const estimatesSchema = z.array(z.object({ rows: z.int().nonnegative() }));
 const countSchema = z.tuple([z.object({ count: z.int().nonnegative() })]);
 
-export function createRecordsRepository(select: SelectRunner): RecordsRepository {
+export function createRecordsRepository(select: SelectRunner, tables: Tables): RecordsRepository {
   return {
     async readPage(page, context) {
       const { rows, statistics } = await select(buildPageQuery(page), page.rowsMax, context);
@@ -44,7 +45,7 @@ export function createRecordsRepository(select: SelectRunner): RecordsRepository
       return { records, statistics };
     },
     async estimateRows(page, context) {
-      const { rows } = await select(buildPageEstimate(page), TABLES_MAX, context);
+      const { rows } = await select(buildPageEstimate(page, tables), TABLES_MAX, context);
       return estimatesSchema.parse(rows).reduce((sum, table) => sum + table.rows, 0);
     },
     async count(filter, mode, context) {

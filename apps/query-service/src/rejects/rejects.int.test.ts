@@ -12,9 +12,9 @@ let service: TestService;
 let drop: () => Promise<void>;
 
 beforeAll(async () => {
-  const { url, database, drop: dropDatabase } = await createClickHouseDatabase();
+  const { url, database, cluster, drop: dropDatabase } = await createClickHouseDatabase();
   drop = dropDatabase;
-  service = await startTestService({ clickhouseUrl: url, database, port: await freePort() });
+  service = await startTestService({ clickhouseUrl: url, database, cluster, port: await freePort() });
   const { client } = service.clickhouse;
   await client.insert({
     table: 'ingest_rejects',

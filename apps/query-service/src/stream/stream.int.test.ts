@@ -26,11 +26,11 @@ let service: TestService;
 let drop: () => Promise<void>;
 
 beforeAll(async () => {
-  const { url, database, drop: dropDatabase } = await createClickHouseDatabase();
+  const { url, database, cluster, drop: dropDatabase } = await createClickHouseDatabase();
   drop = dropDatabase;
   // Fifty results at once take as long as the machine takes.
   const limits = { queryTimeoutMs: 90_000 };
-  service = await startTestService({ clickhouseUrl: url, database, port: await freePort(), limits });
+  service = await startTestService({ clickhouseUrl: url, database, cluster, port: await freePort(), limits });
   await insertRows(service.clickhouse, [
     {
       key: 'jane-00000000001',

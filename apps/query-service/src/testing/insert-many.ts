@@ -18,7 +18,7 @@ export async function insertMany(
   { dataset, rows, from = 0, load = 1 }: ManyRecords,
 ): Promise<void> {
   await clickhouse.client.command({
-    query: `INSERT INTO record_versions (dedupe_key, load, dataset, key_rule, first_seen_at, updated_at, v_ingest,
+    query: `INSERT INTO ${clickhouse.tables.writes('record_versions')} (dedupe_key, load, dataset, key_rule, first_seen_at, updated_at, v_ingest,
         v_email, v_full_name, v_first_name, v_last_name, v_company, v_city, v_country, v_attributes)
       SELECT sipHash128(number), {load:UInt32}, {dataset:String}, 'email.v1', '2026-01-31 12:00:00', '2026-01-31 12:00:00',
         toFixedString(unhex('000000010198c0de000070008000000000000001'), 20),

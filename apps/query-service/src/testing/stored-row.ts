@@ -55,7 +55,9 @@ const PACKED = [
 ];
 
 /** JSON carries no bytes, so what has a version travels in hex. */
-const INSERT = `INSERT INTO record_versions (dedupe_key, load, dataset, key_rule, first_seen_at, updated_at, v_ingest,
+const insertInto = (
+  table: string,
+): string => `INSERT INTO ${table} (dedupe_key, load, dataset, key_rule, first_seen_at, updated_at, v_ingest,
   ${PACKED.join(', ')}, v_attributes)
 SELECT dedupe_key, load, dataset, 'email.v1', seen_at, seen_at, toFixedString(unhex(v_ingest), 20),
   ${PACKED.map((column) => `unhex(${column})`).join(', ')},
@@ -67,7 +69,7 @@ FORMAT JSONEachRow`;
 /** One insert, hence one part of each partition that stays unmerged while merges are stopped. */
 export async function insertRows(clickhouse: ClickHouse, rows: readonly StoredRow[]): Promise<void> {
   const { stream } = await clickhouse.client.exec({
-    query: INSERT,
+    query: insertInto(clickhouse.tables.writes('record_versions')),
     values: Readable.from([rows.map((row) => JSON.stringify(toColumns(row))).join('\n')], {
       objectMode: false,
     }),

@@ -15,14 +15,21 @@ export interface TestReads {
 interface TestDatabase {
   readonly url: string;
   readonly database: string;
+  readonly cluster?: string | null;
   drop(): Promise<void>;
 }
 
 /** @param database is dropped when the reads are closed */
-export async function openTestReads({ url, database, drop }: TestDatabase): Promise<TestReads> {
+export async function openTestReads({
+  url,
+  database,
+  cluster = null,
+  drop,
+}: TestDatabase): Promise<TestReads> {
   const clickhouse = openClickHouse({
     url: new Secret(url),
     database,
+    cluster,
     application: 'test',
     requestTimeoutMs: 60_000,
     connectionsMax: 8,

@@ -57,6 +57,8 @@ export interface TestServiceOptions {
   /** Default: one that is away. */
   readonly redisUrl?: string;
   readonly database: string;
+  /** Default: one server. */
+  readonly cluster?: string | null;
   readonly port: number;
   readonly limits?: {
     readonly queryTimeoutMs?: number;
@@ -82,7 +84,7 @@ const NO_LIMITS: QueryLimits = {
 };
 
 export async function startTestService(options: TestServiceOptions): Promise<TestService> {
-  const { clickhouseUrl, database, port, limits } = options;
+  const { clickhouseUrl, database, cluster = null, port, limits } = options;
   const logger = createLogger({ service: 'query-service', level: 'error', format: 'json' });
   const life = createLifecycle({ logger, deadlineMs: 10_000, exit: () => undefined });
   const clickhouse = life.use(
@@ -90,6 +92,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     openClickHouse({
       url: new Secret(options.directClickhouseUrl ?? clickhouseUrl),
       database,
+      cluster,
       application: 'test',
       requestTimeoutMs: 30_000,
       connectionsMax: 4,
@@ -112,6 +115,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
       httpPort: port,
       clickhouseUrl: new Secret(clickhouseUrl),
       clickhouseDatabase: database,
+      clickhouseCluster: cluster,
       clickhouseConnectionsMax: 16,
       redisUrl: new Secret(options.redisUrl ?? 'redis://127.0.0.1:1'),
       cursorSecret: new Secret('cursor-secret-of-the-service-tests-32'),
