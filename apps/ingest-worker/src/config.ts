@@ -1,11 +1,7 @@
 /** Everything that can be set from outside. */
 import { boolean, integer, list, optional, ratio, secret, secretUrl, text, url } from '@bigdata/platform';
 
-export const clickhouseSettings = {
-  clickhouseUrl: secretUrl('CLICKHOUSE_URL', 'ClickHouse over HTTP, with user and password', [
-    'http',
-    'https',
-  ]),
+export const schemaSettings = {
   clickhouseDatabase: text('CLICKHOUSE_DATABASE', 'database of the records', { fallback: 'bigdata' }),
   clickhouseCluster: optional(
     text(
@@ -13,6 +9,14 @@ export const clickhouseSettings = {
       'name of the ClickHouse cluster that the records lie on, as in remote_servers; unset: one server',
     ),
   ),
+} as const;
+
+export const clickhouseSettings = {
+  clickhouseUrl: secretUrl('CLICKHOUSE_URL', 'ClickHouse over HTTP, with user and password', [
+    'http',
+    'https',
+  ]),
+  ...schemaSettings,
 } as const;
 
 export const backupSettings = {

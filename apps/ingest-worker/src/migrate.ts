@@ -1,24 +1,27 @@
 /**
- * Brings the ClickHouse schema up to date: `node migrate.js status|up|verify [--json]`, with CLICKHOUSE_URL and
+ * Brings the ClickHouse schema up to date: `node migrate.js status|up|verify|sql [--json]`, with CLICKHOUSE_URL and
  * CLICKHOUSE_DATABASE, and CLICKHOUSE_CLUSTER on a cluster. Exits with 0 when that was done, with 1 when not. `verify` only reads, and fails while a
- * migration is pending: what waits for the schema runs it again until it does not.
+ * migration is pending: what waits for the schema runs it again until it does not. `sql` prints the statements and
+ * connects to nothing.
  */
 import {
   createDatabase,
   migrateUp,
+  migrationStatements,
   type MigrationStatus,
   migrationStatus,
+  nameTables,
   openClickHouse,
   verifyMigrations,
 } from '@bigdata/clickhouse';
 import { loadConfig, redact } from '@bigdata/platform';
-import { clickhouseSettings } from './config';
+import { clickhouseSettings, schemaSettings } from './config';
 
 const REQUEST_TIMEOUT_MS = 60_000;
 
 async function run(command: string | undefined): Promise<readonly MigrationStatus[]> {
   if (command !== 'status' && command !== 'up' && command !== 'verify') {
-    throw new Error('usage: migrate.js status|up|verify [--json]');
+    throw new Error('usage: migrate.js status|up|verify|sql [--json]');
   }
   const {
     clickhouseUrl: url,
@@ -46,6 +49,11 @@ async function run(command: string | undefined): Promise<readonly MigrationStatu
   }
 }
 
+function readStatements(): readonly string[] {
+  const { clickhouseDatabase, clickhouseCluster } = loadConfig(schemaSettings, process.env, process.cwd());
+  return migrationStatements(nameTables(clickhouseDatabase, clickhouseCluster));
+}
+
 function toTable(migrations: readonly MigrationStatus[]): string {
   return migrations
     .map(
@@ -58,6 +66,13 @@ function toTable(migrations: readonly MigrationStatus[]): string {
 async function main(args: readonly string[]): Promise<number> {
   try {
     const command = args.find((arg) => !arg.startsWith('-'));
+    if (command === 'sql') {
+      const statements = readStatements();
+      process.stdout.write(
+        args.includes('--json') ? `${JSON.stringify({ statements })}\n` : `${statements.join(';\n\n')};\n`,
+      );
+      return 0;
+    }
     const migrations = await run(command);
     process.stdout.write(
       args.includes('--json') ? `${JSON.stringify({ migrations })}\n` : toTable(migrations),

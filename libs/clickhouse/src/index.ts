@@ -3,6 +3,7 @@ export { ERASABLE_TABLES, NOTHING_PENDING_FOR_MS, PENDING_TABLES } from './erasa
 export {
   createDatabase,
   migrationChecksums,
+  migrationStatements,
   type MigrationStatus,
   migrateUp,
   migrationStatus,

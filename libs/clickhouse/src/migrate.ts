@@ -13,7 +13,7 @@ import {
 import { type ClickHouse } from './open-clickhouse';
 import { MIGRATIONS } from './migrations';
 import { type Migration } from './migrations/migration';
-import { SHARDED_TABLES } from './tables';
+import { SHARDED_TABLES, type Tables } from './tables';
 
 export interface MigrationStatus {
   readonly id: number;
@@ -85,6 +85,13 @@ export async function migrateUp(clickhouse: ClickHouse): Promise<MigrationStatus
     done.push({ id: migration.id, name: migration.name, applied: true });
   }
   return done;
+}
+
+/** The statements of all migrations, as they are sent: for reading them before. */
+export function migrationStatements(tables: Tables): string[] {
+  return [LEDGER, ...MIGRATIONS.flatMap(({ statements }) => statements)].map((statement) =>
+    (tables.cluster === null ? statement : toClusterStatement(statement, tables).sql).trim(),
+  );
 }
 
 /** What a backup notes of the schema that it was taken of. */

@@ -13,6 +13,8 @@ test('a directory is all that is needed', () => {
     password: '',
     sessions: 8,
     shards: 1,
+    keeper: null,
+    replica: '1',
   });
 });
 
@@ -31,6 +33,8 @@ test.each([
   [['--dir', 'd', '--port', '1.5']],
   [['--dir', 'd', '--sessions', '0']],
   [['--dir', 'd', '--shards', '17']],
+  [['--dir', 'd', '--keeper', 'nowhere']],
+  [['--dir', 'd', '--replica', '</replica>']],
   [['--dir', 'd', '--sessions', '']],
   [['--dir', 'd', '--other']],
   [['--dir', 'd', 'more']],

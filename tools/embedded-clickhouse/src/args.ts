@@ -12,6 +12,10 @@ export type ServerConfig = {
   readonly sessions: number;
   /** Of the cluster `embedded`, which is this server in the place of several; 1: no cluster. */
   readonly shards: number;
+  /** `host:port` of a ZooKeeper that replicated tables are registered with; null: they are plain ones. */
+  readonly keeper: string | null;
+  /** What this server calls itself there. */
+  readonly replica: string;
   /** Statements that may wait for one of them. */
   readonly queueMax: number;
   /** How long running statements may go on after SIGTERM. */
@@ -19,7 +23,8 @@ export type ServerConfig = {
 };
 
 export const USAGE = `usage: main.js --dir DIR [--host 127.0.0.1] [--port 0] [--user default]
-               [--password-file FILE | CLICKHOUSE_PASSWORD in the environment] [--sessions N] [--shards N]`;
+               [--password-file FILE | CLICKHOUSE_PASSWORD in the environment] [--sessions N]
+               [--shards N [--keeper HOST:PORT [--replica NAME]]]`;
 
 /** Wrong command line: exit code 2. */
 export class UsageError extends Error {}
@@ -45,6 +50,8 @@ export function parseServerArgs(
         : readPassword(values['password-file'], readFile),
     sessions: wholeNumber('--sessions', values.sessions, 1, 256),
     shards: wholeNumber('--shards', values.shards, 1, 16),
+    keeper: values.keeper === undefined ? null : matching('--keeper', values.keeper, /^[\w.-]+:\d{1,5}$/),
+    replica: matching('--replica', values.replica, /^\w+$/),
     queueMax: 4096,
     stopDeadlineMs: 10_000,
   };
@@ -62,6 +69,8 @@ function parseOptions(argv: readonly string[]) {
         'password-file': { type: 'string' },
         sessions: { type: 'string', default: '8' },
         shards: { type: 'string', default: '1' },
+        keeper: { type: 'string' },
+        replica: { type: 'string', default: '1' },
       },
     }).values;
   } catch (cause) {
@@ -81,4 +90,9 @@ function wholeNumber(name: string, text: string, min: number, max: number): numb
   const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
   if (!(value >= min && value <= max)) throw new UsageError(`${name} must be a number from ${min} to ${max}`);
   return value;
+}
+
+function matching(name: string, text: string, pattern: RegExp): string {
+  if (!pattern.test(text)) throw new UsageError(`${name} cannot be ${text}`);
+  return text;
 }

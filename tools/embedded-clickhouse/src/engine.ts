@@ -44,7 +44,8 @@ export type Engine = {
   readonly spoolDirectory: string;
 };
 
-export async function openEngine({ directory, sessions, queueMax, shards }: ServerConfig): Promise<Engine> {
+export async function openEngine(config: ServerConfig): Promise<Engine> {
+  const { directory, sessions, queueMax, shards } = config;
   const own = path.join(directory, 'embedded');
   const pipes = createPipes(path.join(own, 'pipes'), sessions);
   const spoolDirectory = path.join(own, 'spool');
@@ -52,7 +53,7 @@ export async function openEngine({ directory, sessions, queueMax, shards }: Serv
   fs.mkdirSync(spoolDirectory, { recursive: true, mode: 0o700 });
   const configFile = path.join(own, 'config.xml');
   fs.mkdirSync(path.join(directory, 'backups'), { recursive: true, mode: 0o700 });
-  fs.writeFileSync(configFile, configOf(directory, shards === 1 ? '' : clusterConfig(shards)));
+  fs.writeFileSync(configFile, configOf(directory, shards === 1 ? '' : clusterConfig(config)));
   const engineArgs = [
     `--config-file=${configFile}`,
     // clickhouse-local takes a bare expression for a SELECT; the server does not.
@@ -69,7 +70,7 @@ export async function openEngine({ directory, sessions, queueMax, shards }: Serv
     Buffer.from((await first.run(sql, PLAIN, 'TabSeparatedRaw')).body).toString('utf8');
   try {
     const [version = '', timezone = ''] = (await ask('SELECT version(), timezone()')).trim().split('\t');
-    const shardFilters = shards === 1 ? null : new ShardFilters(shards);
+    const shardFilters = shards === 1 ? null : new ShardFilters(shards, config.keeper !== null);
     for (const engine of shardFilters === null ? [] : (await ask(FIND_DISTRIBUTED)).split('\n')) {
       shardFilters?.learn(engine);
     }

@@ -211,7 +211,10 @@ export class QueryRun {
     const { text, statement } = this.incoming;
     const { shardFilters } = this.needs.engine;
     const given = plain(text, statement);
-    const onCluster = shardFilters === null ? undefined : onEveryServer(given);
+    const onCluster =
+      shardFilters === null
+        ? undefined
+        : onEveryServer(given, shardFilters.hasKeeper ? (this.context.database ?? '') : undefined);
     if (onCluster === '') {
       await this.answer.sendWhole([], EMPTY_SUMMARY);
       return;

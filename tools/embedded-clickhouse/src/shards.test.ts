@@ -62,3 +62,14 @@ test('INSERT … SELECT is two steps, whatever columns it names', () => {
   );
   expect(inTwoSteps('INSERT INTO t VALUES (1)', 'kept')).toBeUndefined();
 });
+
+test('with a keeper a table stays replicated, and has one id on every server', () => {
+  const statement =
+    "CREATE TABLE IF NOT EXISTS x ON CLUSTER 'c' (a UInt8) ENGINE = ReplicatedMergeTree ORDER BY a";
+  const registered = onEveryServer(statement, 'd');
+  expect(registered).toMatch(
+    /^CREATE TABLE IF NOT EXISTS x UUID '[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}' \(a UInt8\) ENGINE = ReplicatedMergeTree ORDER BY a$/,
+  );
+  expect(onEveryServer(statement, 'd')).toBe(registered);
+  expect(onEveryServer(statement, 'other')).not.toBe(registered);
+});

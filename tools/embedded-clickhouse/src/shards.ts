@@ -4,9 +4,12 @@
  * rows whose sharding key is its own, so statements over all shards are planned, sent and put together as on a
  * cluster. Asked directly, a stored table shows nothing.
  *
- * Statements `ON CLUSTER` are run once, since every server is this one. There is no keeper, so tables that would be
- * replicated are not, and replicas are always in step.
+ * Statements `ON CLUSTER` are run once, since every server is this one. Without a keeper tables that would be replicated are
+ * not, and replicas are always in step. With one they are registered with it, which is all that they do: the engine has no
+ * port that replicas talk to each other on, so such a table takes no rows.
  */
+import { createHash } from 'node:crypto';
+import { type ServerConfig } from './args';
 import { type StatementContext } from './engine-connection';
 import { quoteIdentifier, quoteString } from './rewrite';
 import { SqlLexer, type Token } from './sql-lexer';
@@ -14,11 +17,18 @@ import { SqlLexer, type Token } from './sql-lexer';
 export const CLUSTER_NAME = 'embedded';
 
 /** Of the engine's configuration. Nothing listens on the port: a server at this address is the engine itself. */
-export function clusterConfig(shards: number): string {
+export function clusterConfig({ shards, keeper, replica }: ServerConfig): string {
   const shard =
     '<shard><internal_replication>true</internal_replication><replica><host>127.0.0.1</host><port>9000</port></replica></shard>';
   return `<tcp_port>9000</tcp_port>
-  <remote_servers><${CLUSTER_NAME}>${shard.repeat(shards)}</${CLUSTER_NAME}></remote_servers>`;
+  <remote_servers><${CLUSTER_NAME}>${shard.repeat(shards)}</${CLUSTER_NAME}></remote_servers>
+  <macros><shard>1</shard><replica>${replica}</replica></macros>
+  ${keeper === null ? '' : zookeeperConfig(keeper)}`;
+}
+
+function zookeeperConfig(keeper: string): string {
+  const [host, port] = keeper.split(':');
+  return `<zookeeper><node><host>${host}</host><port>${port}</port></node></zookeeper>`;
 }
 
 /** Finds the tables that an engine has already. */
@@ -32,13 +42,16 @@ const FILTER_ENTRY = /('(?:[^'\\]|\\.)*')\s*:\s*'((?:[^'\\]|\\.)*)'/g;
 /** Which rows of a stored table each shard has. */
 export class ShardFilters {
   private readonly shards: number;
+  /** Tables are registered with it. */
+  readonly hasKeeper: boolean;
   /** By database and table. */
   private readonly conditions = new Map<string, Map<string, string>>();
   /** A database was restored, perhaps: its tables were made without a statement for each. */
   mayLack = false;
 
-  constructor(shards: number) {
+  constructor(shards: number, hasKeeper = false) {
     this.shards = shards;
+    this.hasKeeper = hasKeeper;
   }
 
   /** @param text that ends in `Distributed(…)`; anything else is no news */
@@ -86,8 +99,11 @@ const INSERT_HEAD = /^\s*INSERT INTO (?:TABLE )?(?<table>[^\s(]+)\s*(?:\((?<colu
 
 const PLAIN_SETTING = 'non_replicated_deduplication_window';
 
-/** @returns what to run in the place of a statement `ON CLUSTER`, empty where nothing is to be done; undefined for others */
-export function onEveryServer(text: string): string | undefined {
+/**
+ * @param registeredIn the database whose tables are registered with a keeper; undefined: there is none
+ * @returns what to run in the place of a statement `ON CLUSTER`, empty where nothing is to be done; undefined for others
+ */
+export function onEveryServer(text: string, registeredIn?: string): string | undefined {
   const tokens = tokensOf(text);
   const wordAt = (index: number): string => wordOf(text, tokens[index]);
   const at = tokens.findIndex((_, index) => wordAt(index) === 'ON' && wordAt(index + 1) === 'CLUSTER');
@@ -100,15 +116,25 @@ export function onEveryServer(text: string): string | undefined {
     const word = wordOf(text, token);
     const isReplicated = /^REPLICATED\w*MERGETREE$/.test(word);
     if (token === on) {
-      parts.push(text.slice(from, on.start));
+      const id =
+        registeredIn !== undefined && wordAt(0) === 'CREATE' && wordAt(1) === 'TABLE'
+          ? idOf(registeredIn, text.slice(0, on.start))
+          : '';
+      parts.push(text.slice(from, on.start), id);
       from = name.end;
-    } else if (isReplicated || word === 'REPLICATED_DEDUPLICATION_WINDOW') {
+    } else if (registeredIn === undefined && (isReplicated || word === 'REPLICATED_DEDUPLICATION_WINDOW')) {
       const plain = isReplicated ? text.slice(token.start + 'Replicated'.length, token.end) : PLAIN_SETTING;
       parts.push(text.slice(from, token.start), plain);
       from = token.end;
     }
   }
   return [...parts, text.slice(from)].join('');
+}
+
+/** Every server of a cluster gives a table the same id, from which its place in the keeper follows. */
+function idOf(database: string, text: string): string {
+  const hex = createHash('sha256').update(`${database}\0${text}`).digest('hex');
+  return `UUID '${[hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-')}'`;
 }
 
 /**
