@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isClusterTested } from './test-environment';
 import { testServers } from './test-servers';
 
 export type ClickHouseTestDatabase = {
@@ -13,17 +14,9 @@ export type ClickHouseTestDatabase = {
 /** The cluster that the test's ClickHouse stands for, of two shards. */
 const CLUSTER = 'embedded';
 
-/**
- * With BIGDATA_TEST_CLUSTER=1 the cluster, for a run of tests that are written for one server: what they find has to be the
- * same. How much they read is not.
- */
-export function testCluster(): string | null {
-  return process.env['BIGDATA_TEST_CLUSTER'] === '1' ? CLUSTER : null;
-}
-
 /** A new, empty database for one test file. */
 export async function createClickHouseDatabase({
-  isSharded = testCluster() !== null,
+  isSharded = isClusterTested(),
 } = {}): Promise<ClickHouseTestDatabase> {
   const url = testServers().clickhouseUrl;
   const database = `test_${randomBytes(8).toString('hex')}`;

@@ -1,5 +1,5 @@
 export { freePort } from '@bigdata/stack';
-export { type ClickHouseTestDatabase, createClickHouseDatabase, testCluster } from './clickhouse-database';
+export { type ClickHouseTestDatabase, createClickHouseDatabase } from './clickhouse-database';
 export { eventually } from './eventually';
 export { askRedis } from './ask-redis';
 export { redisPrefix } from './redis-prefix';

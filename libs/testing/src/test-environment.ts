@@ -21,3 +21,11 @@ export function writeTestServers(servers: TestServers): void {
 export function inheritedEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env };
 }
+
+/**
+ * With BIGDATA_TEST_CLUSTER=1 databases are spread over a cluster, for a run of tests that are written for one server: what
+ * they find has to be the same. How much they read is not.
+ */
+export function isClusterTested(): boolean {
+  return process.env['BIGDATA_TEST_CLUSTER'] === '1';
+}

@@ -1,4 +1,5 @@
 import { type Check, type DeployContext } from './check';
+import { createClickHouseClusterCheck } from './clickhouse-cluster/check-clickhouse-cluster';
 import { createComposeCheck } from './compose/check-compose';
 import { createDockerfilesCheck } from './dockerfiles/check-dockerfiles';
 import { createImagesCheck } from './images/check-images';
@@ -14,6 +15,7 @@ export function listChecks(context: DeployContext): readonly Check[] {
     ...createSupplyChainChecks(context),
     ...createKubernetesChecks(context),
     createMonitoringCheck(context),
+    createClickHouseClusterCheck(context),
     createImagesCheck(context),
   ];
 }

@@ -1,6 +1,7 @@
 export { freePort, isPortFree } from './net/free-port';
-export { type Exit, type ProcessRegistry } from './process/child';
+export { type Child, type Exit, type ProcessRegistry, startChild } from './process/child';
 export { isAlive } from './process/process-identity';
+export { untilReady } from './process/ready';
 export { type Watchdog, startWatchdog } from './process/watchdog-client';
 export { startClickHouse } from './servers/clickhouse';
 export { startPostgres } from './servers/postgres';

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type Check, type DeployContext, judged, leftOut, type Outcome } from '../check';
 import { describeServices } from '../services/describe-services';
 import { buildOverlays } from './build-overlays';
+import { findClusterProblems } from './cluster-rules';
 import { findContainerProblems } from './container-rules';
 import { findCustomProblems, parseCustomSchemas } from './custom-problems';
 import { findKubectl } from './kubectl';
@@ -51,6 +52,7 @@ export function createKubernetesChecks(context: DeployContext): readonly Check[]
                 ...findReferenceProblems(overlay),
                 ...findReachProblems(overlay),
                 ...findScalingProblems(overlay),
+                ...findClusterProblems(overlay),
               ].map((problem) => `${overlay.name}: ${problem}`),
             ),
             ...built.map(({ name, objects }) => `${name}: ${objects.length} objects`),

@@ -22,6 +22,12 @@ interface Operated<Group extends string, Kind extends string> {
   readonly kind: Kind;
   readonly metadata: { readonly name: string };
   readonly spec: {
+    readonly configuration?: {
+      readonly clusters?: readonly {
+        readonly name: string;
+        readonly layout: { readonly shardsCount?: number; readonly replicasCount?: number };
+      }[];
+    };
     readonly templates: { readonly podTemplates: readonly { readonly spec: IPodSpec }[] };
   };
 }

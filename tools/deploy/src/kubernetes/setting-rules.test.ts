@@ -42,6 +42,7 @@ const FACTS: SettingFacts = {
         setting('HTTP_PORT', '8081'),
         secret('CLICKHOUSE_URL'),
         setting('CLICKHOUSE_DATABASE', 'bigdata'),
+        setting('CLICKHOUSE_CLUSTER', null, false, true),
         secret('CURSOR_SECRET'),
         ...[
           'CLICKHOUSE_CONNECTIONS',
@@ -69,6 +70,7 @@ const FACTS: SettingFacts = {
         ...COMMON,
         secret('CLICKHOUSE_URL'),
         setting('CLICKHOUSE_DATABASE', 'bigdata'),
+        setting('CLICKHOUSE_CLUSTER', null, false, true),
         required('ADMIN_SERVICE_URL'),
         required('INBOX_DIR'),
         setting('INGEST_THREADS', '0'),

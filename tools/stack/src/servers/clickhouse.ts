@@ -18,6 +18,8 @@ export type ClickHouseOptions = ServerOptions & {
   entry?: string | undefined;
   /** Of the cluster `embedded` that it stands for. */
   shards?: number | undefined;
+  /** Where it registers replicated tables, and as what. */
+  keeper?: { address: string; replica: string } | undefined;
 };
 
 /** Starts the embedded ClickHouse and resolves once it answers a query with the password. */
@@ -39,6 +41,7 @@ export async function startClickHouse(options: ClickHouseOptions): Promise<Runni
       ...['--user', USER],
       ...['--sessions', String(SESSIONS)],
       ...['--shards', String(options.shards ?? 1)],
+      ...(options.keeper ? ['--keeper', options.keeper.address, '--replica', options.keeper.replica] : []),
     ],
     env: { CLICKHOUSE_PASSWORD: password },
     logFile,
