@@ -13,6 +13,8 @@ describe('classifyError', () => {
     ['60', 'UNKNOWN_TABLE', 'unavailable'],
     ['202', 'TOO_MANY_SIMULTANEOUS_QUERIES', 'unavailable'],
     ['243', 'NOT_ENOUGH_SPACE', 'unavailable'],
+    ['279', 'ALL_CONNECTION_TRIES_FAILED', 'unavailable'],
+    ['225', 'NO_ZOOKEEPER', 'unavailable'],
     ['62', 'SYNTAX_ERROR', 'internal'],
     ['47', 'UNKNOWN_IDENTIFIER', 'internal'],
   ])('takes ClickHouse code %s (%s) for %s', (code, type, wanted) => {

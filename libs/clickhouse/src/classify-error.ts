@@ -18,10 +18,18 @@ const CODES: Readonly<Record<string, ProblemCode>> = {
   202: 'unavailable', // TOO_MANY_SIMULTANEOUS_QUERIES
   209: 'unavailable', // SOCKET_TIMEOUT
   210: 'unavailable', // NETWORK_ERROR
+  198: 'unavailable', // DNS_ERROR: another server of the cluster, as the next ones
+  225: 'unavailable', // NO_ZOOKEEPER
   236: 'unavailable', // ABORTED: the server is shutting down
   242: 'unavailable', // TABLE_IS_READ_ONLY
   243: 'unavailable', // NOT_ENOUGH_SPACE
   252: 'unavailable', // TOO_MANY_PARTS
+  254: 'unavailable', // NO_ACTIVE_REPLICAS
+  279: 'unavailable', // ALL_CONNECTION_TRIES_FAILED: a shard is away
+  285: 'unavailable', // TOO_FEW_LIVE_REPLICAS
+  319: 'unavailable', // UNKNOWN_STATUS_OF_INSERT
+  341: 'unavailable', // UNFINISHED: not every replica has done it
+  369: 'unavailable', // ALL_REPLICAS_ARE_STALE
   394: 'unavailable', // QUERY_WAS_CANCELLED
   516: 'unavailable', // AUTHENTICATION_FAILED
   999: 'unavailable', // KEEPER_EXCEPTION
