@@ -94,6 +94,21 @@ export async function startApp({
     }),
     (open) => open.destroy(),
   );
+  const { databaseReadUrl } = config;
+  // What it is behind by shows in the log alone: nobody decides anything by it.
+  const reads =
+    databaseReadUrl === null
+      ? db
+      : life.use(
+          'postgres for reads',
+          openDatabase({
+            url: databaseReadUrl,
+            connectionsMax: config.databaseConnectionsMax,
+            prepare: config.databasePreparedStatements,
+            logger,
+          }),
+          (open) => open.destroy(),
+        );
   const queue = life.use(
     'queue',
     createQueue({ name: 'ingest', redisUrl: config.redisUrl, logger }),
@@ -125,7 +140,7 @@ export async function startApp({
   const keys = createKeyRepository(db, defaultLimits);
   const ledger = createLedgerRepository(db);
   const charges = createChargesRepository(db);
-  const logs = createRequestLogRepository(db);
+  const logs = createRequestLogRepository(db, reads);
   const jobs = createJobRepository(db, config.undoRetentionHours);
   const due = createDueRepository(db, config.jobHeartbeatTtlS);
   const datasets = createDatasetRepository(db);
@@ -255,7 +270,7 @@ export async function startApp({
       }),
       ...createCreditRoutes({ users, ledger, charges, metrics: counted }),
       ...createRequestLogRoutes({ logs }),
-      ...createUsageRoutes({ usage: createUsageRepository(db) }),
+      ...createUsageRoutes({ usage: createUsageRepository(reads) }),
       ...createAuditRoutes({ audit: createAuditRepository(db) }),
       ...createUploadRoutes({ inbox, uploads: createUploadRepository(db) }),
       ...createJobRoutes({

@@ -35,6 +35,12 @@ export const databaseUrl = secretUrl('DATABASE_URL', 'PostgreSQL with user, pass
 export const settings = {
   httpPort: port('HTTP_PORT', 'port of the service', { fallback: '8082' }),
   databaseUrl,
+  databaseReadUrl: optional(
+    secretUrl('DATABASE_READ_URL', 'a replica of PostgreSQL for reads of the request log and of usage', [
+      'postgres',
+      'postgresql',
+    ]),
+  ),
   databaseConnectionsMax: integer('DATABASE_CONNECTIONS_MAX', 'connections to PostgreSQL held at most', {
     fallback: '10',
     min: 2,

@@ -27,7 +27,8 @@ export interface RequestLogRepository {
 
 const keySchema = z.strictObject({ created_at: z.iso.datetime(), entry_id: z.guid() });
 
-export function createRequestLogRepository(db: Database): RequestLogRepository {
+/** @param reads answers what is listed; a replica of `db` may */
+export function createRequestLogRepository(db: Database, reads = db): RequestLogRepository {
   return {
     append: (entries) => appendEntries(db, entries),
 
@@ -36,7 +37,7 @@ export function createRequestLogRepository(db: Database): RequestLogRepository {
         list: 'logs',
         key: keySchema,
         read: (after, count) => {
-          let query = db
+          let query = reads
             .selectFrom('request_logs')
             .selectAll()
             .orderBy('created_at', 'desc')
