@@ -6,7 +6,7 @@ import path from 'node:path';
 import { eventually, startStack, type StackProcess } from '@bigdata/testing';
 import { type Api, createApi, createUser, type JobBody, type QueryBody } from './support/api';
 import { runBigdata } from './support/cli';
-import { runStatement } from './support/clickhouse';
+import { runStatement, storedTable } from './support/clickhouse';
 import { expectLaws, load } from './support/loads';
 
 jest.setTimeout(240_000);
@@ -38,7 +38,8 @@ describe('erasing a person', () => {
     admin = createApi(stack.gatewayUrl, stack.adminKey);
     user = createApi(stack.gatewayUrl, (await createUser(admin, 'reader', 100)).apiKey);
     // Values stand in the files as they are, so that reading the files tells whether they are there.
-    for (const table of ['record_versions', 'record_lookups', 'ingest_rejects']) {
+    for (const name of ['record_versions', 'record_lookups', 'ingest_rejects']) {
+      const table = storedTable(stack.home, name);
       // And nobody waits some minutes for the files of replaced parts to go.
       const settings =
         "default_compression_codec = 'NONE', cleanup_delay_period = 0, max_cleanup_delay_period = 1, cleanup_delay_period_random_add = 0";

@@ -29,3 +29,8 @@ export async function runStatement(home: string, statement: string): Promise<str
   if (!response.ok) throw new Error(`ClickHouse answers ${response.status}: ${text}`);
   return text;
 }
+
+/** The name of a table as it is stored. */
+export function storedTable(home: string, table: string): string {
+  return readStackFile(home).CLICKHOUSE_CLUSTER === undefined ? table : `${table}_local`;
+}

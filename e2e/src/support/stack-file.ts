@@ -5,6 +5,8 @@ import path from 'node:path';
 export interface StackFile {
   readonly CLICKHOUSE_URL: string;
   readonly CLICKHOUSE_DATABASE: string;
+  /** Only of a stack on a cluster. */
+  readonly CLICKHOUSE_CLUSTER?: string;
   readonly REDIS_URL: string;
   readonly services: Readonly<Record<string, { url: string; internal_port: number }>>;
 }

@@ -15,12 +15,13 @@ export function createExtraWorker(home: string, env: Readonly<Record<string, str
 }
 
 function settingsOf(home: string): Record<string, string> {
-  const { CLICKHOUSE_URL, CLICKHOUSE_DATABASE, REDIS_URL } = readStackFile(home);
+  const { CLICKHOUSE_URL, CLICKHOUSE_DATABASE, CLICKHOUSE_CLUSTER, REDIS_URL } = readStackFile(home);
   return {
     NODE_ENV: 'production',
     LOG_FORMAT: 'json',
     CLICKHOUSE_URL,
     CLICKHOUSE_DATABASE,
+    ...(CLICKHOUSE_CLUSTER !== undefined && { CLICKHOUSE_CLUSTER }),
     REDIS_URL,
     ADMIN_SERVICE_URL: serviceOf(home, 'admin-service').url,
     SERVICE_IDENTITY_SECRET: readSecrets(home).service_identity_secret,
