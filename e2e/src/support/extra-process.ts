@@ -22,6 +22,8 @@ export interface ExtraProcessOptions {
   readonly service: string;
   /** Of its log. */
   readonly name: string;
+  /** Where it was built; default: `dist`. */
+  readonly folder?: string | undefined;
   /** Settings; asked anew at each start. */
   readonly env: () => Readonly<Record<string, string>>;
 }
@@ -29,7 +31,7 @@ export interface ExtraProcessOptions {
 const SURVIVED = new Set<NodeJS.Signals>(['SIGSTOP', 'SIGCONT']);
 
 /** Does not start it yet. */
-export function createExtraProcess({ home, service, name, env }: ExtraProcessOptions): ExtraProcess {
+export function createExtraProcess({ home, service, name, folder, env }: ExtraProcessOptions): ExtraProcess {
   const logFile = path.join(home, 'logs', `${name}.log`);
   let child: ChildProcess | undefined;
   // Should the run of the tests end before it is killed, it must not stay behind.
@@ -40,7 +42,7 @@ export function createExtraProcess({ home, service, name, env }: ExtraProcessOpt
     async start() {
       const internalPort = await freePort();
       const log = openSync(logFile, 'a');
-      child = spawn(process.execPath, [path.join(ROOT, 'dist', service, 'main.js')], {
+      child = spawn(process.execPath, [path.join(folder ?? path.join(ROOT, 'dist', service), 'main.js')], {
         env: { ...environmentOf(home), ...env(), INTERNAL_PORT: String(internalPort) },
         stdio: ['ignore', log, log],
       });

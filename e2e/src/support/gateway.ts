@@ -8,17 +8,19 @@ export interface ExtraGateway extends ExtraProcess {
   readonly url: string;
 }
 
-/** Does not start it yet. @param env settings beside those that connect it */
+/** Does not start it yet. @param env settings beside those that connect it @param folder of another version */
 export async function createExtraGateway(
   home: string,
   name: string,
   env: Readonly<Record<string, string>> = {},
+  folder?: string,
 ): Promise<ExtraGateway> {
   const httpPort = String(await freePort());
   const extra = createExtraProcess({
     home,
     service: 'gateway',
     name,
+    folder,
     env: () => {
       const secrets = readSecrets(home);
       return {

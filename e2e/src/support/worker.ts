@@ -4,12 +4,17 @@ import path from 'node:path';
 import { createExtraProcess, type ExtraProcess } from './extra-process';
 import { readSecrets, readStackFile, serviceOf } from './stack-file';
 
-/** Does not start it yet. @param env settings as the stack's own worker has them */
-export function createExtraWorker(home: string, env: Readonly<Record<string, string>>): ExtraProcess {
+/** Does not start it yet. @param env settings as the stack's own worker has them @param folder of another version */
+export function createExtraWorker(
+  home: string,
+  env: Readonly<Record<string, string>>,
+  folder?: string,
+): ExtraProcess {
   return createExtraProcess({
     home,
     service: 'ingest-worker',
     name: 'extra-worker',
+    folder,
     env: () => ({ ...settingsOf(home), ...env }),
   });
 }
