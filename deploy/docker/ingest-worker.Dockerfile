@@ -17,7 +17,7 @@ RUN npm ci --ignore-scripts --omit=dev --loglevel=error --include-workspace-root
 
 FROM packages AS bundle
 COPY . .
-RUN node tools/setup/bundle.mjs apps/ingest-worker && install -d -o 10001 -g 10001 /image/inbox && mv dist/ingest-worker /image/app \
+RUN node tools/setup/bundle.mjs apps/ingest-worker && install -d -o 10001 -g 10001 /image/inbox /image/backups && mv dist/ingest-worker /image/app \
   && cp deploy/docker/healthcheck.js /image/app/
 
 FROM ${BASE_IMAGE}
@@ -35,8 +35,9 @@ ENV MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=262144 \
 COPY --from=packages /usr/local/bin/node /usr/local/bin/node
 WORKDIR /app
 COPY --from=bundle /image/app ./
-# A new volume takes its owner from here.
+# A new volume takes its owner from these.
 COPY --from=bundle --chown=10001:10001 /image/inbox /inbox
+COPY --from=bundle --chown=10001:10001 /image/backups /backups
 USER 10001:10001
 EXPOSE 9090
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "healthcheck.js"]

@@ -14,14 +14,18 @@ const PLAIN: StatementContext = { database: undefined, settings: new Map(), para
 
 /**
  * An acknowledged insert is on the disk, not only in the page cache: it survives a loss of power as well as kill -9.
- * BACKUP and RESTORE reach one folder, and nothing else of the machine.
+ * BACKUP and RESTORE reach one folder and one disk, and nothing else of the machine.
  */
 const configOf = (directory: string, cluster: string) => `<clickhouse>
   <merge_tree>
     <fsync_after_insert>1</fsync_after_insert>
     <fsync_part_directory>1</fsync_part_directory>
   </merge_tree>
+  <storage_configuration>
+    <disks><backups><type>local</type><path>${escapeXml(path.resolve(directory, 'backup-disk'))}/</path></backups></disks>
+  </storage_configuration>
   <backups>
+    <allowed_disk>backups</allowed_disk>
     <allowed_path>${escapeXml(path.resolve(directory, 'backups'))}/</allowed_path>
   </backups>
   ${cluster}

@@ -10,7 +10,8 @@ import { type ClickHouseTestDatabase, createClickHouseDatabase } from '@bigdata/
 import { createErasureStore } from '../erasures/erasure-store';
 import { createClickHouseLoader } from '../load/clickhouse-loader';
 import { createIngestBench, openTestTables } from '../test-support/ingest-bench';
-import { type BackupLocation } from './backup-location';
+import { startTestS3 } from '../test-support/test-s3';
+import { type BackupLocation, type BackupStoreAccess } from './backup-location';
 import { createBackupStore } from './backup-store';
 import { restoreRecords } from './restore-records';
 import { saveRecords } from './save-records';
@@ -18,13 +19,13 @@ import { saveRecords } from './save-records';
 jest.setTimeout(120_000);
 
 const { signal } = new AbortController();
-const access = { endpoint: null, region: 'us-east-1', credentials: null };
+const access: BackupStoreAccess = { endpoint: null, region: 'us-east-1', credentials: null };
 const KEYS = { email: '01'.repeat(16), phone: '02'.repeat(16), record_id: '0f1e'.repeat(8) };
 
 let source: ClickHouseTestDatabase;
 let root: string;
 let folder: string;
-let location: Extract<BackupLocation, { kind: 'file' }>;
+let location: BackupLocation;
 const endings: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
@@ -74,7 +75,7 @@ const factsOf = (
   erased_since: facts.erased_since ?? false,
 });
 
-async function emptyDatabase() {
+async function emptyDatabase(from = { location, access, folder }) {
   const database = await createClickHouseDatabase();
   const clickhouse = openClickHouse({
     ...{
@@ -96,7 +97,7 @@ async function emptyDatabase() {
         erasures: createErasureStore(clickhouse),
         loader: createClickHouseLoader(clickhouse),
         migrate: () => migrateUp(clickhouse),
-        ...{ location, access, folder, facts, replace },
+        ...{ ...from, facts, replace },
       },
       signal,
     );
@@ -193,4 +194,47 @@ test('the folder of the backup holds all of it, and what is damaged is refused',
   await expect(restore(factsOf())).rejects.toMatchObject({
     detail: expect.stringContaining(data) as unknown,
   });
+});
+
+const onDisk = (): Promise<Elsewhere> =>
+  Promise.resolve({ location: { kind: 'disk', disk: 'backups', path: 'here' } });
+const inS3 = async (): Promise<Elsewhere> => {
+  // Where no region is named in the address, ClickHouse signs for this one.
+  const s3 = await startTestS3({ region: 'us-east-1' });
+  endings.push(() => s3.close());
+  s3.put('bucket', 'other', Buffer.from(''));
+  return {
+    location: { kind: 's3', bucket: 'bucket', path: 'here' },
+    access: {
+      endpoint: s3.endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: s3.key.id, secretAccessKey: new Secret(s3.key.secret) },
+    },
+  };
+};
+interface Elsewhere {
+  readonly location: BackupLocation;
+  readonly access?: BackupStoreAccess;
+}
+
+test.each([
+  ['on a disk of ClickHouse', onDisk],
+  ['in an S3 store', inS3],
+])('a backup %s is brought back from there, its manifest alone lies in the folder', async (_, open) => {
+  const { location: place, access: opened = access } = await open();
+  const { clickhouse } = await openTestTables(source);
+  endings.push(() => clickhouse.close());
+  const elsewhere = path.join(root, `elsewhere-${place.kind}`);
+  const manifest = await saveRecords(
+    {
+      store: createBackupStore(clickhouse),
+      ...{ database: source.database, location: place, access: opened, folder: elsewhere },
+    },
+    signal,
+  );
+  expect(await readdir(elsewhere)).toEqual([MANIFEST_FILE]);
+  expect(manifest).toMatchObject({ files: [], location: expect.stringContaining('here/') as unknown });
+  const { restore, emails } = await emptyDatabase({ location: place, access: opened, folder: elsewhere });
+  expect(await restore(factsOf())).toMatchObject({ loads: [1, 2, 3] });
+  expect(await emails()).toEqual(ALL);
 });

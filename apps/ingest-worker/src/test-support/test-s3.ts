@@ -1,10 +1,11 @@
 /**
- * An S3 store on 127.0.0.1 that holds objects in memory: HEAD and GET with ranges and If-Match, signatures checked,
- * answers as S3 gives them. It can be told to fail, to cut and to stall, which a real store cannot.
+ * An S3 store on 127.0.0.1 that holds objects in memory: HEAD and GET with ranges and If-Match, PUT, DELETE, lists;
+ * signatures checked, answers as S3 gives them. It can be told to fail, to cut and to stall, which a real store cannot.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { isSignedBy, type SigningKey } from './sigv4';
 
 export interface TestS3 {
@@ -12,7 +13,8 @@ export interface TestS3 {
   readonly key: SigningKey;
   /** `METHOD range` of every request whose signature was right, in order. */
   readonly requests: string[];
-  put(bucket: string, key: string, content: Uint8Array): void;
+  /** Makes the bucket when it is missing. @returns the object's etag */
+  put(bucket: string, key: string, content: Uint8Array): string;
   forbid(bucket: string, key: string): void;
   /** What happens to the next answers, one each: a status of any, or the fate of a body after so many bytes. */
   readonly next: (number | { readonly cutAfter: number } | { readonly stallAfter: number })[];
@@ -35,11 +37,11 @@ const CODES: Readonly<Record<number, string>> = {
   503: 'SlowDown',
 };
 
-export async function startTestS3(): Promise<TestS3> {
+export async function startTestS3({ region = 'eu-test-1' } = {}): Promise<TestS3> {
   const buckets = new Map<string, Map<string, StoredObject>>();
   const requests: string[] = [];
   const next: TestS3['next'] = [];
-  const key = { id: 'AKIATESTTESTTEST', secret: randomUUID(), region: 'eu-test-1' };
+  const key = { id: 'AKIATESTTESTTEST', secret: randomUUID(), region };
 
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const refuse = (status: number, code = CODES[status] ?? 'Unknown'): void => {
@@ -60,7 +62,14 @@ export async function startTestS3(): Promise<TestS3> {
     const [, bucket = '', ...rest] = (request.url ?? '/').replace(/\?.*$/, '').split('/');
     const objects = buckets.get(bucket);
     if (!objects) return refuse(404, 'NoSuchBucket');
-    const object = objects.get(decodeURIComponent(rest.join('/')));
+    const name = decodeURIComponent(rest.join('/'));
+    if (request.method === 'GET' && name === '') return list(url.searchParams, objects, response);
+    if (request.method === 'PUT') return void take(request, response, bucket, name);
+    if (request.method === 'DELETE') {
+      objects.delete(name);
+      return void response.writeHead(204).end();
+    }
+    const object = objects.get(name);
     if (!object) return refuse(404);
     if (object.forbidden) return refuse(403);
     const condition = request.headers['if-match'];
@@ -86,6 +95,23 @@ export async function startTestS3(): Promise<TestS3> {
     });
   };
 
+  const put = (bucket: string, name: string, content: Uint8Array): string => {
+    const objects = buckets.get(bucket) ?? new Map<string, StoredObject>();
+    buckets.set(bucket, objects);
+    const etag = `"${createHash('md5').update(content).digest('hex')}"`;
+    objects.set(name, { content, etag, forbidden: false });
+    return etag;
+  };
+  const take = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    bucket: string,
+    name: string,
+  ): Promise<void> => {
+    const content = await buffer(request);
+    response.writeHead(200, { etag: put(bucket, name, content) }).end();
+  };
+
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -93,12 +119,7 @@ export async function startTestS3(): Promise<TestS3> {
     key,
     requests,
     next,
-    put(bucket, name, content) {
-      const objects = buckets.get(bucket) ?? new Map<string, StoredObject>();
-      buckets.set(bucket, objects);
-      const etag = `"${createHash('md5').update(content).digest('hex')}"`;
-      objects.set(name, { content, etag, forbidden: false });
-    },
+    put,
     forbid(bucket, name) {
       const object = buckets.get(bucket)?.get(name);
       if (object) object.forbidden = true;
@@ -109,6 +130,26 @@ export async function startTestS3(): Promise<TestS3> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** ListObjectsV2, of everything below a prefix in one page. */
+function list(
+  query: URLSearchParams,
+  objects: ReadonlyMap<string, StoredObject>,
+  response: ServerResponse,
+): void {
+  const prefix = query.get('prefix') ?? '';
+  const most = Number(query.get('max-keys') ?? '1000');
+  const found = [...objects].filter(([name]) => name.startsWith(prefix)).slice(0, most);
+  const contents = found.map(
+    ([name, { content, etag }]) =>
+      `<Contents><Key>${name}</Key><Size>${content.length}</Size><ETag>${etag}</ETag></Contents>`,
+  );
+  response.writeHead(200, { 'content-type': 'application/xml' });
+  response.end(
+    `<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult><Prefix>${prefix}</Prefix><KeyCount>${found.length}</KeyCount>` +
+      `<IsTruncated>false</IsTruncated>${contents.join('')}</ListBucketResult>`,
+  );
 }
 
 /** @param end of the result: exclusive */
