@@ -16,7 +16,7 @@ ORDER BY job_id
 SETTINGS non_replicated_deduplication_window = 10000`,
     tables,
   );
-  expect(sql).toBe(`CREATE TABLE IF NOT EXISTS ingest_rejects_local ON CLUSTER 'it\\'s' (
+  expect(sql).toBe(`CREATE TABLE IF NOT EXISTS \`bigdata\`.ingest_rejects_local ON CLUSTER 'it\\'s' (
   job_id UUID,
   raw String
 )
@@ -29,12 +29,12 @@ SETTINGS replicated_deduplication_window = 10000`);
 test.each([
   [
     'ALTER TABLE ingest_rejects ADD COLUMN IF NOT EXISTS source String',
-    "ALTER TABLE ingest_rejects_local ON CLUSTER 'it\\'s' ADD COLUMN IF NOT EXISTS source String",
+    "ALTER TABLE `bigdata`.ingest_rejects_local ON CLUSTER 'it\\'s' ADD COLUMN IF NOT EXISTS source String",
     'ingest_rejects',
   ],
   [
     'CREATE MATERIALIZED VIEW IF NOT EXISTS seen TO record_lookups AS SELECT 1 FROM record_versions ARRAY JOIN [1] AS x',
-    "CREATE MATERIALIZED VIEW IF NOT EXISTS seen ON CLUSTER 'it\\'s' TO record_lookups_local AS SELECT 1 FROM record_versions_local ARRAY JOIN [1] AS x",
+    "CREATE MATERIALIZED VIEW IF NOT EXISTS seen ON CLUSTER 'it\\'s' TO `bigdata`.record_lookups_local AS SELECT 1 FROM `bigdata`.record_versions_local ARRAY JOIN [1] AS x",
     null,
   ],
   [
@@ -43,7 +43,11 @@ test.each([
     null,
   ],
   ['INSERT INTO record_lookups (load) SELECT 1', 'INSERT INTO record_lookups (load) SELECT 1', null],
-  ['TRUNCATE TABLE IF EXISTS records', "TRUNCATE TABLE IF EXISTS records_local ON CLUSTER 'it\\'s'", null],
+  [
+    'TRUNCATE TABLE IF EXISTS records',
+    "TRUNCATE TABLE IF EXISTS `bigdata`.records_local ON CLUSTER 'it\\'s'",
+    null,
+  ],
 ])('%s', (statement, sql, changes) => {
   expect(toClusterStatement(statement, tables)).toEqual({ sql, changes });
 });

@@ -40,9 +40,12 @@ ENGINE = Replicated${engine}${rest.replace('non_replicated_deduplication_window'
   const viewed = CREATE_VIEW.exec(statement)?.groups;
   if (viewed) {
     const { view, table = '', select = '' } = viewed;
-    const onShard = select.replace(/\bFROM (\w+)/g, (_, from: string) => `FROM ${localName(known(from))}`);
+    const onShard = select.replace(
+      /\bFROM (\w+)/g,
+      (_, from: string) => `FROM ${tables.qualified(known(from))}`,
+    );
     return {
-      sql: `CREATE MATERIALIZED VIEW IF NOT EXISTS ${view}${tables.onCluster} TO ${localName(known(table))} AS ${onShard}`,
+      sql: `CREATE MATERIALIZED VIEW IF NOT EXISTS ${view}${tables.onCluster} TO ${tables.qualified(known(table))} AS ${onShard}`,
       changes: null,
     };
   }

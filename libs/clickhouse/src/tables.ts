@@ -16,6 +16,8 @@ export interface Tables {
   writes(table: string): string;
   /** What is stored of a table, on the server at hand: as system tables name it. */
   stored(table: string): string;
+  /** The same in a statement that other servers run, where this database is not the one at hand. */
+  qualified(table: string): string;
   /** The same on every server, as ALTER, DELETE, TRUNCATE and DROP name it. */
   everywhere(table: string): string;
   /** A table of `system`, of every server. */
@@ -58,26 +60,29 @@ const CLUSTER_SETTINGS: ClickHouseSettings = {
 
 /** @param cluster its name in the servers' configuration (`remote_servers`); null: one server */
 export function nameTables(database: string, cluster: string | null): Tables {
-  const hidingSettings = hidingSettingsOf(cluster === null ? (table) => table : localName);
   if (cluster === null) {
     const same = (table: string): string => table;
+    const hidingSettings = hidingSettingsOf(same, same);
     const system = (table: string): string => `system.${table}`;
     return {
       ...{ cluster, database, onCluster: '', hidingSettings, settings: {} },
-      ...{ writes: same, stored: same, everywhere: same, system, systemOfShards: system },
+      ...{ writes: same, stored: same, qualified: same, everywhere: same, system, systemOfShards: system },
       syncReplicas: () => [],
     };
   }
   const name = quoteText(cluster);
   const onCluster = ` ON CLUSTER ${name}`;
+  const qualified = (table: string): string => `${quoteName(database)}.${localName(table)}`;
+  const hidingSettings = hidingSettingsOf((table) => `${database}.${localName(table)}`, qualified);
   return {
     ...{ cluster, database, onCluster, hidingSettings, settings: CLUSTER_SETTINGS },
     writes: (table) => (COMPUTED.has(table) ? `${table}_writes` : table),
     stored: localName,
-    everywhere: (table) => `${localName(table)}${onCluster}`,
+    qualified,
+    everywhere: (table) => `${qualified(table)}${onCluster}`,
     system: (table) => `clusterAllReplicas(${name}, system.${table})`,
     systemOfShards: (table) => `cluster(${name}, system.${table})`,
-    syncReplicas: (names) => names.map((table) => `SYSTEM SYNC REPLICA${onCluster} ${localName(table)}`),
+    syncReplicas: (names) => names.map((table) => `SYSTEM SYNC REPLICA${onCluster} ${qualified(table)}`),
   };
 }
 
@@ -93,16 +98,24 @@ export const hasComputedColumns = (table: string): boolean => COMPUTED.has(table
 
 export const localName = (table: string): string => `${table}_local`;
 
+function quoteName(name: string): string {
+  return `\`${name.replace(/[\\`]/g, '\\$&')}\``;
+}
+
 /** A text as a SQL literal. */
 export function quoteText(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&')}'`;
 }
 
-function hidingSettingsOf(nameOf: (table: string) => string): Readonly<Record<string, string>> {
+/** @param nameOf a table as the setting names it @param inStatement as a statement does */
+function hidingSettingsOf(
+  nameOf: (table: string) => string,
+  inStatement: (table: string) => string,
+): Readonly<Record<string, string>> {
   const rule = ({ table, pending, key }: ErasableTable): string => {
     const columns = key.join(', ');
     const row = key.length === 1 ? columns : `(${columns})`;
-    return `'${nameOf(table)}': '${row} NOT IN (SELECT ${columns} FROM ${nameOf(pending)})'`;
+    return `'${nameOf(table)}': '${row} NOT IN (SELECT ${columns} FROM ${inStatement(pending)})'`;
   };
   return { additional_table_filters: `{${ERASABLE_TABLES.map(rule).join(', ')}}` };
 }

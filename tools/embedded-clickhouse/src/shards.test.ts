@@ -35,7 +35,7 @@ test('each shard shows the rows whose key is its own, of tables that are known',
       ['max_threads', '2'],
       [
         'additional_table_filters',
-        "{'t_local': '(cityHash64(k)) % 3 + 1 = shardNum()', 'u_local': '(if(k = \\')\\', 1, 2)) % 3 + 1 = shardNum()'}",
+        "{'d.t_local': '(cityHash64(k)) % 3 + 1 = shardNum()', 'd.u_local': '(if(k = \\')\\', 1, 2)) % 3 + 1 = shardNum()'}",
       ],
     ]),
   );
@@ -44,9 +44,11 @@ test('each shard shows the rows whose key is its own, of tables that are known',
 test('filters that a statement has itself hold as well', () => {
   const filters = new ShardFilters(2);
   filters.learn("Distributed('embedded', 'd', 't_local', k)");
-  const own = { additional_table_filters: "{'t_local': 'v != \\'x\\'', 'other': 'a'}" };
+  const own = {
+    additional_table_filters: "{'d.t_local': 'v != \\'x\\'', 't_local': 'no effect', 'other': 'a'}",
+  };
   expect(filters.applyTo(context('d', own)).settings.get('additional_table_filters')).toBe(
-    "{'t_local': '((k) % 2 + 1 = shardNum()) AND (v != \\'x\\')', 'other': 'a'}",
+    "{'d.t_local': '((k) % 2 + 1 = shardNum()) AND (v != \\'x\\')', 'other': 'a'}",
   );
 });
 

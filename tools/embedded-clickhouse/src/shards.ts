@@ -70,14 +70,20 @@ export class ShardFilters {
 
   /** The same statement, with each shard showing its own rows only. */
   applyTo(context: StatementContext): StatementContext {
-    const own = this.conditions.get(context.database ?? '');
+    const { database = '' } = context;
+    const own = this.conditions.get(database);
     if (!own) return context;
     const filters = new Map(
-      [...own].map(([table, condition]) => [quoteString(table), quoteString(condition).slice(1, -1)]),
+      [...own].map(([table, condition]) => [
+        quoteString(`${database}.${table}`),
+        quoteString(condition).slice(1, -1),
+      ]),
     );
     for (const [, table = '', condition = ''] of (context.settings.get(FILTERS) ?? '').matchAll(
       FILTER_ENTRY,
     )) {
+      // Another server would look for it in the database that is at hand there.
+      if (own.has(table.slice(1, -1))) continue;
       const sharded = filters.get(table);
       filters.set(table, sharded === undefined ? condition : `(${sharded}) AND (${condition})`);
     }

@@ -198,7 +198,7 @@ ORDER BY dedupe_key LIMIT {max:UInt32}`,
       for (const { table, pending, key, by } of ERASABLE_TABLES) {
         const columns = key.join(', ');
         const everywhere = tables.everywhere(table);
-        const isMarked = `(${columns}) IN (SELECT ${columns} FROM ${tables.stored(pending)})`;
+        const isMarked = `(${columns}) IN (SELECT ${columns} FROM ${tables.qualified(pending)})`;
         if (by === 'delete') {
           await command(`ALTER TABLE ${everywhere} DELETE WHERE ${isMarked}`, {}, signal);
         } else {

@@ -97,7 +97,7 @@ async function checkReplicas(
     registered.push(registeredSchema.parse((JSON.parse(found) as { data: unknown }).data));
   }
   const tables = creating.flatMap(
-    (statement) => /^CREATE TABLE IF NOT EXISTS (\w+)/.exec(statement)?.[1] ?? [],
+    (statement) => /^CREATE TABLE IF NOT EXISTS (?:`\w+`\.)?(\w+)/.exec(statement)?.[1] ?? [],
   );
   return judged(
     findReplicaProblems(tables, registered),
