@@ -2,8 +2,8 @@
 import { AppError } from '@bigdata/models';
 import { type Logger, Secret } from '@bigdata/platform';
 
-/** Key prefix of everything BullMQ keeps. */
-export const QUEUE_PREFIX = 'bigdata:queue';
+/** Key prefix of everything BullMQ keeps. In braces, so that keys which one of its scripts touches have one slot in Redis Cluster. */
+export const QUEUE_PREFIX = '{bigdata:queue}';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const RECONNECT_MAX_MS = 2_000;

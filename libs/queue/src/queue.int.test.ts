@@ -19,7 +19,12 @@ function openQueue(redisUrl = testServers().redisUrl) {
     lines.push(JSON.parse(line.toString()) as Record<string, unknown>);
   });
   const logger = createLogger({ service: 'test', level: 'debug', format: 'json', stream });
-  const base = { name, redisUrl: new Secret(redisUrl), logger, prefix: redisPrefix().slice(0, -1) } as const;
+  const base = {
+    name,
+    redisUrl: new Secret(redisUrl),
+    logger,
+    prefix: `{${redisPrefix().slice(0, -1)}}`,
+  } as const;
   const queue = createQueue(base);
   open.push(() => queue.close());
   const startWorker = (
@@ -61,6 +66,19 @@ test('what is urgent comes first, and what is equally urgent in the order in whi
   const seen: string[] = [];
   startWorker({ handler: ({ jobId }) => Promise.resolve(void seen.push(jobId)) });
   await eventually(() => expect(seen).toEqual([high, first, second, low].map(({ id }) => id)));
+});
+
+test('every key of a queue begins with the prefix, which says its slot in Redis Cluster', async () => {
+  expect(QUEUE_PREFIX).toMatch(/^\{[^{}]+\}$/);
+  const { queue, startWorker, prefix } = openQueue();
+  let done = 0;
+  startWorker({ handler: () => Promise.resolve(void (done += 1)) });
+  await eventually(() => queue.add([newJob(), { ...newJob(), priority: 'high' }]));
+  await eventually(() => expect(done).toBe(2));
+  const inside = prefix.slice(1, -1);
+  const keys = (await askRedis(testServers().redisUrl, 'KEYS', `*${inside}*`)).match(/^\S*test:\S+$/gm) ?? [];
+  expect(keys.length).toBeGreaterThan(2);
+  for (const key of keys) expect(key.startsWith(`${prefix}:`)).toBe(true);
 });
 
 test('what waits and what runs lies under the keys that scale the workers in Kubernetes', async () => {
