@@ -36,6 +36,8 @@ export type QueryRunNeeds = {
 /** ClickHouse holds back at least this much of an answer, whatever buffer_size says. */
 const BUFFER_BYTES = 1 << 20;
 const COMPRESSION_LEVEL = 3;
+/** The database of a request may not be there. */
+const ANYWHERE: StatementContext = { database: undefined, settings: new Map(), parameters: new Map() };
 /** Settings that refuse every later change on their connection. */
 const LOCKING_SETTINGS = ['readonly', 'allow_ddl'];
 
@@ -183,9 +185,11 @@ export class QueryRun {
 
   private async select(connection: EngineConnection, slot: Slot): Promise<void> {
     const { request, text, statement } = this.incoming;
+    const context = await this.filtered(connection);
+    // From here to streamResult nothing may fail: it alone closes the pipe.
     const reader = new PipeReader(slot.pipes.output);
     const sql = selectInto(text, statement, slot.pipes.output, this.format.name);
-    const result = connection.run(this.tag + sql, await this.filtered(connection), 'Null');
+    const result = connection.run(this.tag + sql, context, 'Null');
     await this.cancellable(true, () =>
       streamResult(reader, result, this.answer, {
         bufferBytes: Math.max(request.bufferBytes, BUFFER_BYTES),
@@ -233,7 +237,7 @@ export class QueryRun {
     await this.cancellable(statement.readOnly, async () => {
       const result = await connection.run(sql, await this.filtered(connection), this.format.name);
       if (onCluster !== undefined) shardFilters?.learn(onCluster);
-      if (shardFilters !== null && statement.verb === 'RESTORE') shardFilters.mayLack = true;
+      if (statement.verb === 'RESTORE') shardFilters?.restoring();
       await this.answer.sendWhole([Buffer.from(result.body)], toSummary(result));
     });
   }
@@ -255,8 +259,8 @@ export class QueryRun {
   private async filtered(connection: EngineConnection): Promise<StatementContext> {
     const { shardFilters } = this.needs.engine;
     if (shardFilters === null) return this.context;
-    if (shardFilters.mayLack && !shardFilters.knows(this.context.database)) {
-      const { body } = await connection.run(FIND_DISTRIBUTED, this.context, 'TabSeparatedRaw');
+    if (shardFilters.mayLack(this.context.database)) {
+      const { body } = await connection.run(FIND_DISTRIBUTED, ANYWHERE, 'TabSeparatedRaw');
       for (const engine of Buffer.from(body).toString('utf8').split('\n')) shardFilters.learn(engine);
     }
     return shardFilters.applyTo(this.context);

@@ -81,3 +81,14 @@ test('after a restart, and in a database that was restored, shards have the rows
   await ask(url, `RESTORE DATABASE d ON CLUSTER 'embedded' FROM ${file}`);
   expect(await ask(url, 'SELECT count(), sum(k) FROM t FINAL', IN_D)).toBe('100\t4950');
 });
+
+test('a statement in a database that is not there fails, and the next ones do not', async () => {
+  const failed = await Promise.all(
+    Array.from({ length: 20 }, () => post(url, 'SELECT count() FROM t', { ...IN_D, database: 'nowhere' })),
+  );
+  expect(new Set(failed.map(({ status }) => status))).toEqual(new Set([404]));
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => ask(url, 'SELECT count() FROM t FINAL', IN_D)),
+  );
+  expect(new Set(answers)).toEqual(new Set(['100']));
+});

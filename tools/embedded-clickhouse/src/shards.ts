@@ -34,6 +34,9 @@ function zookeeperConfig(keeper: string): string {
 /** Finds the tables that an engine has already. */
 export const FIND_DISTRIBUTED = "SELECT engine_full FROM system.tables WHERE engine = 'Distributed'";
 
+/** A restore goes on after its statement has been answered. */
+const RESTORE_MS = 60_000;
+
 const FILTERS = 'additional_table_filters';
 /** `Distributed('cluster', 'database', 'table', key)` */
 const DISTRIBUTED = /\bDistributed\(\s*'([^']*)',\s*'([^']*)',\s*'([^']*)',\s*([\s\S]+)\)\s*$/;
@@ -46,8 +49,7 @@ export class ShardFilters {
   readonly hasKeeper: boolean;
   /** By database and table. */
   private readonly conditions = new Map<string, Map<string, string>>();
-  /** A database was restored, perhaps: its tables were made without a statement for each. */
-  mayLack = false;
+  private restoredUntilMs = -Infinity;
 
   constructor(shards: number, hasKeeper = false) {
     this.shards = shards;
@@ -66,6 +68,16 @@ export class ShardFilters {
   /** True for a database that has tables on the cluster. */
   knows(database: string | undefined): boolean {
     return this.conditions.has(database ?? '');
+  }
+
+  /** Tables are being restored, without a statement for each. */
+  restoring(): void {
+    this.restoredUntilMs = performance.now() + RESTORE_MS;
+  }
+
+  /** True for a database whose tables may have been restored meanwhile. */
+  mayLack(database: string | undefined): boolean {
+    return !this.knows(database) && performance.now() < this.restoredUntilMs;
   }
 
   /** The same statement, with each shard showing its own rows only. */
