@@ -56,16 +56,18 @@ export function createBackupStore({ client, tables }: ClickHouse): BackupStore {
   const inBackground = async (statement: string, signal: AbortSignal): Promise<number> => {
     const [started] = await select<{ id: string }>(`${statement} ASYNC`);
     for (;;) {
-      const [row] = await select<{ status: string; code: string; total_size: number }>(
-        "SELECT status, extract(error, '^Code: ([0-9]+)') AS code, total_size FROM system.backups WHERE id = {id:String}",
+      // Of a cluster, another server than the one that is asked now may have been told to begin.
+      const rows = await select<{ status: string; code: string; total_size: number }>(
+        `SELECT status, extract(error, '^Code: ([0-9]+)') AS code, total_size FROM ${tables.system('backups')} WHERE id = {id:String}`,
         { id: started?.id ?? '' },
       );
-      if (row === undefined)
+      if (rows.length === 0)
         throw new AppError('unavailable', { detail: 'ClickHouse has forgotten the backup.' });
-      if (row.status === 'BACKUP_CREATED' || row.status === 'RESTORED') return row.total_size;
-      if (row.status.endsWith('_FAILED') || row.status.endsWith('_CANCELLED')) {
-        throw new AppError('internal', { context: { status: row.status, clickhouse_code: row.code } });
-      }
+      const failed = rows.find(({ status }) => /_(?:FAILED|CANCELLED)$/.test(status));
+      if (failed)
+        throw new AppError('internal', { context: { status: failed.status, clickhouse_code: failed.code } });
+      if (rows.every(({ status }) => status === 'BACKUP_CREATED' || status === 'RESTORED'))
+        return Math.max(...rows.map(({ total_size }) => total_size));
       await pause(POLL_MS, signal);
     }
   };
