@@ -17,4 +17,4 @@ export {
   type ResultStreamsOptions,
 } from './open-result-streams';
 export { beginStatement, type BegunStatement, type StatementWork } from './statement-work';
-export { nameTables, type Tables } from './tables';
+export { nameTables, quoteName, type Tables } from './tables';

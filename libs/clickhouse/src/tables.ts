@@ -98,7 +98,8 @@ export const hasComputedColumns = (table: string): boolean => COMPUTED.has(table
 
 export const localName = (table: string): string => `${table}_local`;
 
-function quoteName(name: string): string {
+/** A name as SQL takes it, whatever it is made of. */
+export function quoteName(name: string): string {
   return `\`${name.replace(/[\\`]/g, '\\$&')}\``;
 }
 

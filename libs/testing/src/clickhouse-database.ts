@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { EMBEDDED_CLUSTER } from '@bigdata/stack';
 import { isClusterTested } from './test-environment';
 import { testServers } from './test-servers';
 
@@ -11,9 +12,6 @@ export type ClickHouseTestDatabase = {
   drop: () => Promise<void>;
 };
 
-/** The cluster that the test's ClickHouse stands for, of two shards. */
-const CLUSTER = 'embedded';
-
 /** A new, empty database for one test file. */
 export async function createClickHouseDatabase({
   isSharded = isClusterTested(),
@@ -21,7 +19,7 @@ export async function createClickHouseDatabase({
   const url = testServers().clickhouseUrl;
   const database = `test_${randomBytes(8).toString('hex')}`;
   await runStatement(url, `CREATE DATABASE ${database}`);
-  const cluster = isSharded ? CLUSTER : null;
+  const cluster = isSharded ? EMBEDDED_CLUSTER : null;
   return { url, database, cluster, drop: () => runStatement(url, `DROP DATABASE IF EXISTS ${database}`) };
 }
 

@@ -10,7 +10,8 @@ import { clusterConfig, FIND_DISTRIBUTED, ShardFilters } from './shards';
 /** Statements that must get through while every slot is taken: KILL QUERY. */
 const CONTROL_SLOTS = 2;
 
-const PLAIN: StatementContext = { database: undefined, settings: new Map(), parameters: new Map() };
+/** Of a statement of our own: in no database of a client's. */
+export const PLAIN: StatementContext = { database: undefined, settings: new Map(), parameters: new Map() };
 
 /**
  * An acknowledged insert is on the disk, not only in the page cache: it survives a loss of power as well as kill -9.

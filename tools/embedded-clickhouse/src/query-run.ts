@@ -3,7 +3,7 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { Answer } from './answer';
 import { ClickHouseError } from './clickhouse-error';
 import { chooseResponseEncoding } from './compression';
-import { type Engine } from './engine';
+import { type Engine, PLAIN } from './engine';
 import { type EngineConnection, type EngineResult, type StatementContext } from './engine-connection';
 import { type Slot } from './engine-pool';
 import { createExternalTable, externalTableFormat } from './external-table';
@@ -36,8 +36,6 @@ export type QueryRunNeeds = {
 /** ClickHouse holds back at least this much of an answer, whatever buffer_size says. */
 const BUFFER_BYTES = 1 << 20;
 const COMPRESSION_LEVEL = 3;
-/** The database of a request may not be there. */
-const ANYWHERE: StatementContext = { database: undefined, settings: new Map(), parameters: new Map() };
 /** Settings that refuse every later change on their connection. */
 const LOCKING_SETTINGS = ['readonly', 'allow_ddl'];
 
@@ -260,7 +258,7 @@ export class QueryRun {
     const { shardFilters } = this.needs.engine;
     if (shardFilters === null) return this.context;
     if (shardFilters.mayLack(this.context.database)) {
-      const { body } = await connection.run(FIND_DISTRIBUTED, ANYWHERE, 'TabSeparatedRaw');
+      const { body } = await connection.run(FIND_DISTRIBUTED, PLAIN, 'TabSeparatedRaw');
       for (const engine of Buffer.from(body).toString('utf8').split('\n')) shardFilters.learn(engine);
     }
     return shardFilters.applyTo(this.context);

@@ -3,7 +3,7 @@ export { type Child, type Exit, type ProcessRegistry, startChild } from './proce
 export { isAlive } from './process/process-identity';
 export { untilReady } from './process/ready';
 export { type Watchdog, startWatchdog } from './process/watchdog-client';
-export { startClickHouse } from './servers/clickhouse';
+export { EMBEDDED_CLUSTER, startClickHouse } from './servers/clickhouse';
 export { startPostgres } from './servers/postgres';
 export { startRedis } from './servers/redis';
 export { type RunningServer, type ServerOptions } from './servers/running-server';

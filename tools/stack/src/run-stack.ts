@@ -1,6 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inspect } from 'node:util';
+import { EMBEDDED_CLUSTER } from './servers/clickhouse';
 import { ensureDemoKey } from './first-start/demo-user';
 import { runFirstQuery } from './first-start/first-query';
 import { createGatewayClient } from './first-start/gateway-client';
@@ -131,9 +132,6 @@ export function runStack({ options, env, root, print }: StackInput): Stack {
 }
 
 /** The files that say that a stack answers. */
-/** What the embedded ClickHouse calls the cluster that it stands for. */
-const EMBEDDED_CLUSTER = 'embedded';
-
 const announcements = (home: Home) => [home.credentialsFile, home.stackFile];
 
 function removeAnnouncements(home: Home): void {

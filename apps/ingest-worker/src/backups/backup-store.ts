@@ -1,6 +1,6 @@
 /** What backups and restores ask of ClickHouse. Nothing of a row passes through here. */
 import { randomUUID } from 'node:crypto';
-import { type ClickHouse, PENDING_TABLES } from '@bigdata/clickhouse';
+import { type ClickHouse, PENDING_TABLES, quoteName } from '@bigdata/clickhouse';
 import { AppError, type RestoreFacts } from '@bigdata/models';
 import { REJECT_REASONS } from '../batches/rejects';
 import { withoutRows } from '../load/without-rows';
@@ -80,7 +80,7 @@ ORDER BY engine NOT IN ('MaterializedView', 'Distributed'), name`,
       { database },
     );
     for (const { name } of made)
-      await command(`DROP TABLE IF EXISTS ${quoted(database)}.${quoted(name)}${onCluster} SYNC`);
+      await command(`DROP TABLE IF EXISTS ${quoteName(database)}.${quoteName(name)}${onCluster} SYNC`);
   };
 
   return {
@@ -93,7 +93,7 @@ ORDER BY engine NOT IN ('MaterializedView', 'Distributed'), name`,
     },
 
     save: (target, signal) =>
-      inBackground(`BACKUP DATABASE ${quoted(database)}${onCluster} TO ${target}`, signal),
+      inBackground(`BACKUP DATABASE ${quoteName(database)}${onCluster} TO ${target}`, signal),
 
     async filledTables() {
       const rows = await select<{ name: string }>(
@@ -107,8 +107,8 @@ WHERE database = {database:String} AND total_rows > 0 AND name != {ledger:String
     dropTables: () => dropTables(),
 
     async restore(from, target, signal) {
-      const to = from === database ? '' : ` AS ${quoted(database)}`;
-      await inBackground(`RESTORE DATABASE ${quoted(from)}${to}${onCluster} FROM ${target}`, signal);
+      const to = from === database ? '' : ` AS ${quoteName(database)}`;
+      await inBackground(`RESTORE DATABASE ${quoteName(from)}${to}${onCluster} FROM ${target}`, signal);
       if (tables.cluster !== null) await dropTables("AND engine = 'Distributed'");
     },
 
@@ -167,8 +167,4 @@ WHERE raw != '' SETTINGS mutations_sync = 2`,
 function halves(key: string): bigint[] {
   const bytes = Buffer.from(key, 'hex');
   return [bytes.readBigUInt64LE(0), bytes.readBigUInt64LE(8)];
-}
-
-function quoted(name: string): string {
-  return `\`${name.replace(/[\\`]/g, '\\$&')}\``;
 }

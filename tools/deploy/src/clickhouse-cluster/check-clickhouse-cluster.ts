@@ -1,14 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type RunningServer, startClickHouse } from '@bigdata/stack';
+import { EMBEDDED_CLUSTER, type RunningServer, startClickHouse } from '@bigdata/stack';
 import { z } from 'zod';
 import { type Check, type DeployContext, judged, leftOut, type Outcome } from '../check';
 import { runCommand } from '../run-command';
 import { missingZooKeeper, startZooKeeper } from './zookeeper';
 
 const DATABASE = 'bigdata';
-const CLUSTER = 'embedded';
 const PASSWORD = 'of-this-check';
 const REPLICAS = ['1', '2'] as const;
 
@@ -80,7 +79,7 @@ async function checkReplicas(
   const printed = await runCommand(
     process.execPath,
     [path.join(root, 'dist/ingest-worker/migrate.js'), 'sql', '--json'],
-    { env: { ...env, CLICKHOUSE_DATABASE: DATABASE, CLICKHOUSE_CLUSTER: CLUSTER } },
+    { env: { ...env, CLICKHOUSE_DATABASE: DATABASE, CLICKHOUSE_CLUSTER: EMBEDDED_CLUSTER } },
   );
   const { statements } = statementsSchema.parse(JSON.parse(printed));
   // The others need replicas that talk to each other, which the engine cannot: they are tried on tables without any.

@@ -7,6 +7,9 @@ import { StackError } from '../stack-error';
 import { workspaceRoot } from '../workspace';
 import { READY_TIMEOUT_MS, type RunningServer, type ServerOptions, toRunningServer } from './running-server';
 
+/** What the embedded ClickHouse calls the cluster that it stands for. */
+export const EMBEDDED_CLUSTER = 'embedded';
+
 const USER = 'default';
 /** More than query-service runs statements at once by default, so that streams cannot hold up anything else. */
 const SESSIONS = 96;
