@@ -16,6 +16,12 @@ const CORPUS_SUITE = '\\.corpus(\\.int)?\\.test\\.ts$';
 const corpusFolder = process.env.BIGDATA_CORPUS;
 
 /**
+ * For a test or hook that sets none of its own. It ends what hangs and proves no speed: on a busy machine the start of
+ * a service alone has taken longer than the 5 s that jest would give.
+ */
+const TEST_TIMEOUT_MS = 60_000;
+
+/**
  * One jest configuration per project, in two runs: `unit` (x.test.ts, nothing real) and
  * `integration` (x.int.test.ts, on real servers started once by libs/testing). Suites named x.corpus.test.ts or
  * x.corpus.int.test.ts read `corpusFolder`; without it they alone are left out, and a line says so.
@@ -49,6 +55,7 @@ module.exports = (projectRoot) => {
   return {
     rootDir: projectRoot,
     passWithNoTests: true,
+    testTimeout: TEST_TIMEOUT_MS,
     projects: [
       {
         ...shared,

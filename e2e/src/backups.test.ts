@@ -70,7 +70,7 @@ describe('a backup', () => {
   afterAll(async () => {
     await stack.stop();
     await rm(folder, { recursive: true });
-  }, 60_000);
+  });
 
   it('is restored into another stack with its secrets, which answers the same to the same keys', async () => {
     const before = await seen(stack.gatewayUrl);

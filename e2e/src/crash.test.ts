@@ -35,7 +35,7 @@ describe('when a process dies', () => {
   afterAll(async () => {
     await stack.stop();
     await rm(folder, { recursive: true });
-  }, 60_000);
+  });
 
   const readJob = async (id: string): Promise<JobBody> =>
     (await admin.get<JobBody>(`/v1/admin/ingest/jobs/${id}`)).body;

@@ -57,7 +57,7 @@ describe('erasing a person', () => {
   afterAll(async () => {
     await stack.stop();
     await rm(folder, { recursive: true });
-  }, 60_000);
+  });
 
   /** Files of the stores and logs that hold the canary; what was uploaded stays the operator's. */
   const filesWithCanary = (): string[] =>

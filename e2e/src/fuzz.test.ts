@@ -61,7 +61,7 @@ describe(`requests of seed ${SEED} (FUZZ_SEED), ${RUNS} a route (FUZZ_RUNS)`, ()
     client.close();
     await stack.stop();
     await rm(folder, { recursive: true });
-  }, 60_000);
+  });
 
   /** Nothing here is the account of a caller or of the operator: users that are disabled must be others. */
   const knownValues = async (): Promise<KnownValues> => {

@@ -134,4 +134,4 @@ test('a stop lets every process finish what runs, answers nothing new, and leave
   expect((await Promise.all(running)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   expect(await exited).toEqual([0, null]);
   for (const pid of children) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
-}, 60_000);
+});

@@ -46,7 +46,7 @@ describe('the format of a file', () => {
   afterAll(async () => {
     await stack.stop();
     await rm(folder, { recursive: true });
-  }, 60_000);
+  });
 
   function expectWhole(job: JobBody): void {
     expect([job.state, job.error]).toEqual(['succeeded', null]);

@@ -17,8 +17,6 @@ import { readLedger, sumOf } from './support/ledger';
 
 const ROWS = 5_000;
 
-jest.setTimeout(30_000);
-
 describe('from a file to a metered answer', () => {
   let stack: StackProcess;
   let folder: string;
@@ -42,7 +40,7 @@ describe('from a file to a metered answer', () => {
   afterAll(async () => {
     await stack.stop();
     await rm(folder, { recursive: true });
-  }, 60_000);
+  });
 
   const query = (api: Api, body: unknown) => api.post<QueryBody>('/v1/query', body);
 

@@ -11,8 +11,6 @@ import { updatesGenerated } from './support/environment';
 import { readFamilies, toMetricsPage } from './support/metrics-page';
 import { serviceOf } from './support/stack-file';
 
-jest.setTimeout(60_000);
-
 const SERVICES = ['gateway', 'query-service', 'admin-service', 'ingest-worker'] as const;
 const PAGE = path.join(ROOT, 'docs/metrics.md');
 const EMAIL = 'jane.doe@example.com';
@@ -41,7 +39,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await stack.stop();
   await rm(folder, { recursive: true });
-}, 60_000);
+});
 
 async function trace(...args: string[]): Promise<TraceNode> {
   const run = await runBigdata(stack.home, ['--json', 'trace', ...args, '--listen', String(otlpPort)]);

@@ -45,7 +45,7 @@ describe('real files', () => {
   afterAll(async () => {
     await stack.stop();
     await rm(folder, { recursive: true });
-  }, 60_000);
+  });
 
   it.each(FILES)('%s: every one of its %d rows is accounted for', (name, rows) => {
     const job = loads.get(name);

@@ -42,7 +42,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await stack.stop();
   await rm(folder, { recursive: true });
-}, 60_000);
+});
 
 async function change(services: readonly Service[], version: Version): Promise<void> {
   for (const service of services) {

@@ -4,7 +4,10 @@ const path = require('node:path');
 const root = path.resolve(__dirname, '..', '..');
 const folders = (process.env.BIGDATA_TEST_PROJECTS ?? '').split(' ');
 
+const configs = folders.map((folder) => require(path.join(root, folder, 'jest.config.cjs')));
+
 module.exports = {
   rootDir: root,
-  projects: folders.flatMap((folder) => require(path.join(root, folder, 'jest.config.cjs')).projects),
+  testTimeout: configs[0].testTimeout,
+  projects: configs.flatMap(({ projects }) => projects),
 };

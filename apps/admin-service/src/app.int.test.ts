@@ -83,7 +83,7 @@ describe('while a dependency is away', () => {
       await app.stop();
       await link.close();
     }
-  }, 30_000);
+  });
 
   test('it starts before its tables are there, says so, and goes on by itself once they are', async () => {
     const empty = await createEmptyDatabase();
@@ -101,7 +101,7 @@ describe('while a dependency is away', () => {
       await app.stop();
       await empty.drop();
     }
-  }, 30_000);
+  });
 
   test('it starts with PostgreSQL and Redis away and becomes ready by itself', async () => {
     const links = await Promise.all([openSeverableLink(database.url), openSeverableLink(redisUrl)]);
@@ -116,5 +116,5 @@ describe('while a dependency is away', () => {
       await app.stop();
       await Promise.all(links.map((link) => link.close()));
     }
-  }, 30_000);
+  });
 });

@@ -98,7 +98,11 @@ export async function startGateway({
 
   const redis = life.use(
     'redis',
-    openRedis({ url: config.redisUrl, onError: (error) => logger.warn('redis is away', { error }) }),
+    openRedis({
+      url: config.redisUrl,
+      commandTimeoutMs: config.redisTimeoutMs,
+      onError: (error) => logger.warn('redis is away', { error }),
+    }),
     (connection) => connection.close(),
   );
   const poolTo = (service: string, url: URL): Pool =>

@@ -11,12 +11,14 @@ import {
   secretUrl,
   url,
 } from '@bigdata/platform';
+import { redisSettings } from '@bigdata/redis';
 
 export const gatewaySettings = {
   httpPort: port('HTTP_PORT', 'port of the public door', { fallback: '8080' }),
   queryServiceUrl: url('QUERY_SERVICE_URL', 'where query-service answers', ['http']),
   adminServiceUrl: url('ADMIN_SERVICE_URL', 'where admin-service answers', ['http']),
   redisUrl: secretUrl('REDIS_URL', 'Redis, for the rate limits', ['redis', 'rediss']),
+  ...redisSettings,
   keyPepper: secret('KEY_PEPPER', 'keys the hashes of API keys; the same as in admin-service', {
     minChars: 32,
   }),

@@ -53,7 +53,11 @@ export async function startQueryService({
   );
   const redis = life.use(
     'redis',
-    openRedis({ url: config.redisUrl, onError: (error) => logger.warn('redis is away', { error }) }),
+    openRedis({
+      url: config.redisUrl,
+      commandTimeoutMs: config.redisTimeoutMs,
+      onError: (error) => logger.warn('redis is away', { error }),
+    }),
     (opened) => opened.close(),
   );
   const results = life.use(

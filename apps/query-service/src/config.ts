@@ -1,5 +1,6 @@
 /** Settings of this service, beside those that every service has. */
 import { integer, optional, port, secret, secretUrl, text } from '@bigdata/platform';
+import { redisSettings } from '@bigdata/redis';
 
 export const querySettings = {
   httpPort: port('HTTP_PORT', 'port of the API, behind the gateway', { fallback: '8081' }),
@@ -26,6 +27,7 @@ export const querySettings = {
     'redis',
     'rediss',
   ]),
+  ...redisSettings,
   cursorSecret: secret('CURSOR_SECRET', 'signs page cursors; the same for every instance', { minChars: 32 }),
   queryTimeoutMs: integer('QUERY_TIMEOUT_MS', 'a query running longer ends as query_timeout', {
     fallback: '30000',

@@ -41,7 +41,7 @@ describe('a request on a connection that an aborted one was given before', () =>
       format: 'JSONEachRow',
     });
     expect(await answer.json()).toEqual([{ slept: 0 }]);
-  }, 30_000);
+  });
 });
 
 describe('an idle connection', () => {
@@ -70,5 +70,5 @@ describe('an idle connection', () => {
     await clickhouse.client.ping();
     expect(await connections()).toBe(1);
     await eventually(async () => expect(await connections()).toBe(0));
-  }, 30_000);
+  });
 });

@@ -21,6 +21,7 @@ const ANSWER = Buffer.from([0, 255, 10, 13, 128]);
 beforeAll(async () => {
   redis = openRedis({
     url: new Secret(testServers().redisUrl),
+    commandTimeoutMs: 5_000,
     onError: (error) => {
       throw error;
     },

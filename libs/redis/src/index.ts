@@ -8,6 +8,7 @@ export {
 } from './idempotency-store';
 export { type KeyNames, createKeyNames } from './key-names';
 export { type RedisConnection, type RedisOptions, openRedis } from './open-redis';
+export { redisSettings } from './redis-settings';
 export {
   type ConsumedPolicy,
   type InFlight,

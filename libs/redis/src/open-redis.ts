@@ -16,7 +16,7 @@ export interface RedisOptions {
   readonly url: Secret;
   /** Told the first failure of each outage; the following ones of the same outage are silent. */
   readonly onError: (error: Error) => void;
-  readonly commandTimeoutMs?: number;
+  readonly commandTimeoutMs: number;
 }
 
 export type ScriptArgument = string | number | Buffer;
@@ -35,7 +35,7 @@ export interface RedisConnection {
   close(): Promise<void>;
 }
 
-export function openRedis({ url, onError, commandTimeoutMs = 500 }: RedisOptions): RedisConnection {
+export function openRedis({ url, onError, commandTimeoutMs }: RedisOptions): RedisConnection {
   const client = new Redis(url.reveal(), {
     // Of a connection that nothing comes from any more. A process that was held up for so long would lose a good one.
     socketTimeout: commandTimeoutMs * 10,

@@ -19,6 +19,7 @@ describe('rate limiter', () => {
     for (let i = 0; i < 2; i += 1) {
       const redis = openRedis({
         url: new Secret(testServers().redisUrl),
+        commandTimeoutMs: 5_000,
         onError: (error) => {
           throw error;
         },

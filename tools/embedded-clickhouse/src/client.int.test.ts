@@ -2,8 +2,6 @@ import fs from 'node:fs';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { createDirectory, eventually, startServer, type SpawnedServer } from './testing/spawned-server';
 
-jest.setTimeout(60_000);
-
 let server: SpawnedServer;
 let client: ClickHouseClient;
 

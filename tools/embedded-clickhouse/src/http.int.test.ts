@@ -3,8 +3,6 @@ import http from 'node:http';
 import zlib from 'node:zlib';
 import { ask, createDirectory, post, startServer, type SpawnedServer } from './testing/spawned-server';
 
-jest.setTimeout(60_000);
-
 let server: SpawnedServer;
 let url: string;
 

@@ -10,8 +10,6 @@ import {
   tryStart,
 } from './testing/spawned-server';
 
-jest.setTimeout(60_000);
-
 let directory: string;
 
 beforeEach(() => {

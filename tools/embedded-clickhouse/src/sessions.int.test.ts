@@ -8,8 +8,6 @@ import {
   type SpawnedServer,
 } from './testing/spawned-server';
 
-jest.setTimeout(60_000);
-
 let server: SpawnedServer;
 let url: string;
 

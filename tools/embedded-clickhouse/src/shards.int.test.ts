@@ -2,8 +2,6 @@
 import fs from 'node:fs';
 import { ask, createDirectory, post, startServer, type SpawnedServer } from './testing/spawned-server';
 
-jest.setTimeout(60_000);
-
 let server: SpawnedServer;
 let url: string;
 const SHARDS = ['--shards', '3'];

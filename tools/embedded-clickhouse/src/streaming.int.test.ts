@@ -12,8 +12,6 @@ import {
   type SpawnedServer,
 } from './testing/spawned-server';
 
-jest.setTimeout(60_000);
-
 /** Above what the server holds when idle; a result or insert that was buffered would be ten times as much. */
 const GROWTH_MAX_MIB = 250;
 
@@ -219,7 +217,7 @@ describe('KILL QUERY', () => {
       const settled = await Promise.race([Promise.all(busy), wait(50)]);
       expect(settled).toHaveLength(20);
     }, 20_000);
-  }, 30_000);
+  });
 
   test('an id in use is refused', async () => {
     const first = post(url, 'SELECT sleepEachRow(0.2) FROM numbers(5)', { query_id: 'twice' });

@@ -9,7 +9,6 @@ import { type StackRun, runCommand } from './fixtures/stack-run';
 import { workspaceRoot } from './workspace';
 
 // tools/setup/start.mjs in a small repository of its own that is installed and built already.
-jest.setTimeout(60_000);
 
 let folder: string;
 let run: StackRun | undefined;

@@ -246,7 +246,7 @@ describe('undoing', () => {
     const id = await calls.succeededJob();
     expect((await calls.undo(id)).body.undo).toMatchObject({ state: 'requested', finished_at: null });
     expect((await calls.claimA('undo', id)).job.id).toBe(id);
-  }, 20_000);
+  });
 
   test('waits for whoever may still be inserting', async () => {
     const id = await calls.plannedJob(2);

@@ -1,5 +1,4 @@
 import { PassThrough } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@bigdata/models';
 import { createLogger } from '@bigdata/platform';
 import { eventually } from '@bigdata/testing';
@@ -24,6 +23,8 @@ const open = (options: Partial<OutboxOptions<number>>) =>
     logger,
     ...options,
   });
+
+afterEach(() => jest.useRealTimers());
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
@@ -109,6 +110,7 @@ test('a close ends at its deadline although the other side never answers', async
 });
 
 test('what has failed often is tried soon once the other side is known to be back, and not before', async () => {
+  jest.useFakeTimers();
   let away = true;
   let tries = 0;
   const delivered: number[] = [];
@@ -123,12 +125,13 @@ test('what has failed often is tried soon once the other side is known to be bac
     retryMaxMs: 60_000,
   });
   outbox.add(1);
-  // By now the next try is at least 0.3 s away.
-  await eventually(() => expect(tries).toBe(6));
+  while (tries < 6) await jest.advanceTimersByTimeAsync(1);
   away = false;
-  await delay(100);
+  // The sixth pause is 320 ms at least.
+  await jest.advanceTimersByTimeAsync(300);
   expect(delivered).toEqual([]);
   outbox.retrySoon();
-  await eventually(() => expect(delivered).toEqual([1]), { timeoutMs: 200 });
+  await jest.advanceTimersByTimeAsync(20);
+  expect(delivered).toEqual([1]);
   await outbox.close(1_000);
 });

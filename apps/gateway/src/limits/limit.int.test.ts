@@ -36,10 +36,7 @@ function first(): TestGateway {
 const query = ({ url }: TestGateway, { apiKey }: FakeUser): Promise<Response> =>
   fetch(`${url}/v1/query`, { method: 'POST', headers: { 'x-api-key': apiKey }, body: '{}' });
 
-/**
- * Offered to all gateways in turn, so many at once. All of this is one process: with all of them at once on a busy machine
- * it would not hear Redis in time, and a gateway would go on by itself, which is another test.
- */
+/** Offered to all gateways in turn, so many at once. */
 async function offer(user: FakeUser, requests: number): Promise<number[]> {
   const statuses: number[] = [];
   let next = 0;

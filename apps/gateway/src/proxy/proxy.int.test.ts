@@ -397,7 +397,7 @@ describe('answers that take their time', () => {
     } finally {
       await stopping.stop();
     }
-  }, 20_000);
+  });
 });
 
 describe('clients that do not take their answer', () => {

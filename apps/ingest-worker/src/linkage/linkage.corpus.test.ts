@@ -16,7 +16,7 @@ const labelledOf = (name: string): readonly LabelledRecord[] => sets.get(name) ?
 
 beforeAll(() => {
   for (const set of LINKAGE_SETS) sets.set(set.name, readLinkageSet(corpusFolder, set));
-}, 60_000);
+});
 
 /** Cells of the rows of a table of the document. */
 function tableOf(header: string): string[][] {

@@ -33,13 +33,13 @@ beforeAll(async () => {
     limits: { queryConcurrentMax: 4, queryQueueMax: 1, queryQueueWaitMs: 60_000 },
   });
   await insertMany(service.clickhouse, { dataset: 'many', rows: 200_000 });
-}, 60_000);
+});
 
 afterAll(async () => {
   await service.stop();
   await clickhouse.close();
   await drop();
-}, 30_000);
+});
 
 function contextOf(userId: string, signal = new AbortController().signal): SelectContext {
   const log = createLogger({ service: 'test', level: 'error', format: 'json' });
@@ -128,4 +128,4 @@ test('a stream holds its place until it ends; the queue behind it is bounded, an
     const response = await service.open({ ...body, limit: 1 }, NDJSON);
     expect((await response.text()).trimEnd().split('\n')).toHaveLength(1);
   }
-}, 60_000);
+});

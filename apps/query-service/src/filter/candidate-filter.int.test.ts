@@ -16,7 +16,7 @@ let reads: TestReads;
 
 beforeAll(async () => {
   reads = await openTestReads(await createClickHouseDatabase());
-}, 60_000);
+});
 
 afterAll(() => reads.close());
 
@@ -120,7 +120,7 @@ FROM numbers(200000)`);
     // Some granules of 1,024 rows in the index and in the records.
     expect(statistics.rowsRead).toBeLessThan(12_000);
   }
-}, 60_000);
+});
 
 function packed(value: string): string {
   return `concat(unhex('0000000100000001'), ${value})`;

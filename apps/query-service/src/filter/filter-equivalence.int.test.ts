@@ -190,7 +190,7 @@ let reads: TestReads;
 beforeAll(async () => {
   reads = await openTestReads(await createClickHouseDatabase());
   await reads.command(`SYSTEM STOP MERGES ${reads.clickhouse.tables.stored(RECORDS_TABLE)}`);
-}, 60_000);
+});
 
 afterAll(() => reads.close());
 
@@ -293,7 +293,7 @@ test('an attribute as a number is the one that JavaScript reads, however it is w
     }),
     { numRuns: 10 },
   );
-}, 60_000);
+});
 
 test('pages and counts find exactly the records that the filter means, merged or not', async () => {
   let hits = 0;

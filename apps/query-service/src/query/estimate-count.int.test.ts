@@ -13,7 +13,7 @@ let reads: TestReads;
 
 beforeAll(async () => {
   reads = await openTestReads(await createClickHouseDatabase());
-}, 60_000);
+});
 
 afterAll(() => reads.close());
 
@@ -86,7 +86,7 @@ test('nothing is exactly nothing', async () => {
     value: 0,
     relation: 'eq',
   });
-}, 30_000);
+});
 
 test('what many records have is estimated from a part of the table', async () => {
   await fill(2);
@@ -98,4 +98,4 @@ test('what many records have is estimated from a part of the table', async () =>
     )
   ).statistics;
   expect(rowsRead).toBeLessThan(RECORDS / 3);
-}, 30_000);
+});

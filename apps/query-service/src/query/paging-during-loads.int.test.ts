@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await service.stop();
   await drop();
-}, 30_000);
+});
 
 /**
  * Loads that bring new records and others that are there already; each is undone after the next but one.

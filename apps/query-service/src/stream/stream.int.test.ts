@@ -47,12 +47,12 @@ beforeAll(async () => {
     { key: 'jack-00000000001', dataset: 'few', load: 2, full_name: 'Größe /\\ Söhne', company: '-' },
   ]);
   await insertMany(service.clickhouse, { dataset: 'many', rows: MANY });
-}, 60_000);
+});
 
 afterAll(async () => {
   await service.stop();
   await drop();
-}, 30_000);
+});
 
 const of = (dataset: string) => ({ where: { field: 'dataset', op: 'eq', value: dataset } });
 const FEW = of('few');

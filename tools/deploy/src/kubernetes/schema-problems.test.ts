@@ -50,5 +50,5 @@ spec: { ports: [{ port: 1, targetPrt: 2 }] }
       expect.stringMatching(/^ScaledObject worker: .*authenticationReff/),
       expect.stringMatching(/^Service door: .*targetPrt/),
     ]);
-  }, 60_000);
+  });
 });

@@ -81,7 +81,7 @@ function memoryMib(pid: number): number {
 }
 
 /** Tries until it no longer throws or the time is over. */
-export async function eventually<T>(attempt: () => T | Promise<T>, timeoutMs = 10_000): Promise<T> {
+export async function eventually<T>(attempt: () => T | Promise<T>, timeoutMs = 20_000): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     try {

@@ -6,8 +6,6 @@ import { removePostgresData, startPostgres } from './postgres';
 import { choosePostgresPlace, relocatedDir } from './postgres-account';
 import { binariesIn, findPostgresBinaries } from './postgres-binaries';
 
-jest.setTimeout(60_000);
-
 const isRoot = process.getuid?.() === 0;
 let folder: string;
 let dir: string;

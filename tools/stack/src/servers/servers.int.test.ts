@@ -12,8 +12,6 @@ import { startPostgres } from './postgres';
 import { startRedis } from './redis';
 import { type RunningServer } from './running-server';
 
-jest.setTimeout(60_000);
-
 let folder: string;
 let running: RunningServer[] = [];
 

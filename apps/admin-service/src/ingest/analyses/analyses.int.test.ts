@@ -97,7 +97,7 @@ test('without a worker the caller is told to come again', async () => {
   expect(answer.outcome).toEqual([503, 'unavailable']);
   expect(answer.headers.get('retry-after')).toBe('10');
   expect(await rows()).toBe(0);
-}, 15_000);
+});
 
 test('an analysis that the queue lost is put into it again while someone waits', async () => {
   const answer = analyze();
@@ -105,7 +105,7 @@ test('an analysis that the queue lost is put into it again while someone waits',
   await flushRedis(REDIS_URL);
   answerWith({ state: 'succeeded', analysis: ANALYSIS });
   expect((await answer).status).toBe(200);
-}, 15_000);
+});
 
 test('a caller that goes away is waited for no longer', async () => {
   const aborting = new AbortController();

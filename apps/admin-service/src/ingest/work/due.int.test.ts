@@ -240,7 +240,7 @@ describe('the queue', () => {
     const seenLater = consume();
     await eventually(() => expect(seenLater).toContain(next), { timeoutMs: 15_000 });
     for (const id of [alive, ended]) expect([...seen, ...seenLater]).not.toContain(id);
-  }, 40_000);
+  });
 
   test('that is away when a job is made still answers 202, and gets the job once it is back', async () => {
     // Where the first instance, whose queue is well, puts nothing.
@@ -260,5 +260,5 @@ describe('the queue', () => {
       await other.stop();
       await link.close();
     }
-  }, 30_000);
+  });
 });
