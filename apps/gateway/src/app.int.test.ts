@@ -11,7 +11,6 @@ beforeEach(async () => {
     answer: answerJson(200, { data: [] }),
     keyCacheMs: 100,
   });
-  await eventually(async () => expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200));
 });
 
 afterEach(() => gateway.stop());

@@ -14,7 +14,6 @@ beforeEach(async () => {
     requestsMax: 8,
     authFailuresPerMinute: 10,
   });
-  await eventually(async () => expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200));
 });
 
 afterEach(() => gateway.stop());

@@ -22,7 +22,6 @@ beforeAll(async () => {
     upstreamTimeoutMs: 5_000,
     idempotencyLeaseMs: 600,
   });
-  await eventually(async () => expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200));
 });
 
 beforeEach(() => {

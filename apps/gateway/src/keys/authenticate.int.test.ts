@@ -142,10 +142,17 @@ test('a revoked key stops in under a second while it is in use', async () => {
   expect((await me({ 'x-api-key': apiKey })).status).toBe(200);
   gateway.admin.revoke(keyId);
   const revokedMs = performance.now();
-  await eventually(async () => expect((await me({ 'x-api-key': apiKey })).status).toBe(401), {
-    intervalMs: 5,
-  });
-  expect(performance.now() - revokedMs).toBeLessThan(1_000);
+  let admittedMs = revokedMs;
+  await eventually(
+    async () => {
+      const askedMs = performance.now();
+      const { status } = await me({ 'x-api-key': apiKey });
+      if (status === 200) admittedMs = askedMs;
+      expect(status).toBe(401);
+    },
+    { intervalMs: 5 },
+  );
+  expect(admittedMs - revokedMs).toBeLessThan(1_000);
 });
 
 test('many requests of one key at once share one look-up, of an unknown key too', async () => {

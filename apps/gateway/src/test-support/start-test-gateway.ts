@@ -11,6 +11,7 @@ import {
   Secret,
   type VerifiedIdentity,
 } from '@bigdata/platform';
+import { eventually } from '@bigdata/testing';
 import { startGateway } from '../app';
 import { createFakeAdminService, type FakeAdminService } from './fake-admin-service';
 import { type Answer, type FakeService, startFakeService } from './fake-service';
@@ -115,6 +116,8 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
   });
   started.onHealth?.(createHealth(started.checks, 1_000));
   const url = `http://127.0.0.1:${started.port}`;
+  // Before it has its connection to Redis it would decide by itself, and count anew once it has.
+  await eventually(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200));
   return {
     url,
     admin,
