@@ -1,7 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { AppError } from '@bigdata/models';
 import { createLogger } from '@bigdata/platform';
-import { eventually } from '@bigdata/testing';
 import { createOutbox, type OutboxOptions } from './outbox';
 
 const logger = createLogger({
