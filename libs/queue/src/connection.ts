@@ -1,45 +1,49 @@
 /** How BullMQ connects: from a URL, with reconnecting for ever and one log line per change of state. */
 import { AppError } from '@bigdata/models';
 import { type Logger, Secret } from '@bigdata/platform';
+import { connectCluster } from '@bigdata/redis';
+import { type ConnectionOptions } from 'bullmq';
 
 /** Key prefix of everything BullMQ keeps. In braces, so that keys which one of its scripts touches have one slot in Redis Cluster. */
 export const QUEUE_PREFIX = '{bigdata:queue}';
 
 const CONNECT_TIMEOUT_MS = 3_000;
+const RECONNECT_STEP_MS = 100;
 const RECONNECT_MAX_MS = 2_000;
 const COMMAND_TIMEOUT_MS = 3_000;
 const PING_TIMEOUT_MS = 1_500;
 
-interface Connection {
-  readonly url: string;
-  readonly connectTimeout: number;
-  readonly retryStrategy: (tries: number) => number;
-  /** After how many reconnects a waiting command fails; `null` is never. */
-  readonly maxRetriesPerRequest: number | null;
+export interface QueueServer {
+  readonly redisUrl: Secret | string;
+  /** The URL names a node of a Redis Cluster. Left out: a server. */
+  readonly redisCluster?: boolean;
 }
 
+const reconnectMs = (tries: number): number => Math.min(RECONNECT_STEP_MS * tries, RECONNECT_MAX_MS);
+
 /** For workers: commands wait for Redis to come back. */
-export function toWaitingConnection(redisUrl: Secret | string): Connection {
-  return {
-    url: redisUrl instanceof Secret ? redisUrl.reveal() : redisUrl,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    retryStrategy: (tries) => Math.min(100 * tries, RECONNECT_MAX_MS),
-    maxRetriesPerRequest: null,
-  };
+export function toWaitingConnection({ redisUrl, redisCluster = false }: QueueServer): ConnectionOptions {
+  const connecting = { connectTimeout: CONNECT_TIMEOUT_MS, maxRetriesPerRequest: null };
+  return redisCluster
+    ? connectCluster(redisUrl, { clusterRetryStrategy: reconnectMs, nodes: connecting })
+    : { url: textOf(redisUrl), ...connecting, retryStrategy: reconnectMs };
 }
 
 /** For producers: a command fails at once while Redis is away, so that the caller can answer. */
-export function toFailingConnection(redisUrl: Secret | string): Connection & {
-  readonly enableOfflineQueue: false;
-  readonly commandTimeout: number;
-} {
-  return {
-    ...toWaitingConnection(redisUrl),
-    enableOfflineQueue: false,
+export function toFailingConnection({ redisUrl, redisCluster = false }: QueueServer): ConnectionOptions {
+  const asking = { enableOfflineQueue: false };
+  const connecting = {
+    connectTimeout: CONNECT_TIMEOUT_MS,
     commandTimeout: COMMAND_TIMEOUT_MS,
+    // After how many reconnects a waiting command fails; for workers it never does.
     maxRetriesPerRequest: 0,
   };
+  return redisCluster
+    ? connectCluster(redisUrl, { ...asking, clusterRetryStrategy: reconnectMs, nodes: connecting })
+    : { url: textOf(redisUrl), ...asking, ...connecting, retryStrategy: reconnectMs };
 }
+
+const textOf = (url: Secret | string): string => (url instanceof Secret ? url.reveal() : url);
 
 interface Emitter {
   on(event: 'error', listener: (error: Error) => void): unknown;

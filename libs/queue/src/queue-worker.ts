@@ -3,10 +3,10 @@
  * lock has run out, so a handler must bear being run again, and twice at once for a moment.
  */
 import { AppError } from '@bigdata/models';
-import { inSpan, type Logger, type Secret, type Span, type Tracing } from '@bigdata/platform';
+import { inSpan, type Logger, type Span, type Tracing } from '@bigdata/platform';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import { JOB_CATALOGUE, type JobData, type JobKind, type JobName } from './catalogue';
-import { cutOff, QUEUE_PREFIX, toWaitingConnection, watchConnection } from './connection';
+import { cutOff, QUEUE_PREFIX, type QueueServer, toWaitingConnection, watchConnection } from './connection';
 import { backoffMs, toJobFailure } from './retries';
 
 const LOCK_MS = 30_000;
@@ -23,9 +23,8 @@ export interface QueueWorker {
   close(): Promise<void>;
 }
 
-export interface QueueWorkerOptions<N extends JobName> {
+export interface QueueWorkerOptions<N extends JobName> extends QueueServer {
   readonly name: N;
-  readonly redisUrl: Secret | string;
   /**
    * Resolves when the job is done. Rejects with a transient error to have it tried again later, with any other
    * to have it dropped. Ends soon, by rejecting, when `signal` aborts: the worker stops or the job is out of time.
@@ -43,7 +42,7 @@ export interface QueueWorkerOptions<N extends JobName> {
 
 /** Begins to take jobs as soon as Redis answers, now or later. */
 export function createQueueWorker<N extends JobName>(options: QueueWorkerOptions<N>): QueueWorker {
-  const { name, redisUrl, handler, logger, tracing, concurrency = 1, lockDurationMs = LOCK_MS } = options;
+  const { name, handler, logger, tracing, concurrency = 1, lockDurationMs = LOCK_MS } = options;
   const kind: JobKind = JOB_CATALOGUE[name];
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
@@ -88,7 +87,7 @@ export function createQueueWorker<N extends JobName>(options: QueueWorkerOptions
   };
 
   const worker = new Worker(name, processJob, {
-    connection: toWaitingConnection(redisUrl),
+    connection: toWaitingConnection(options),
     prefix: options.prefix ?? QUEUE_PREFIX,
     concurrency,
     lockDuration: lockDurationMs,

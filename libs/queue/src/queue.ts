@@ -1,9 +1,9 @@
 /** Putting jobs into a queue. */
 import { AppError, type JobPriority } from '@bigdata/models';
-import { inSpan, type Logger, NO_SPAN, type Secret, type Span } from '@bigdata/platform';
+import { inSpan, type Logger, NO_SPAN, type Span } from '@bigdata/platform';
 import { Queue } from 'bullmq';
 import { JOB_CATALOGUE, type JobData, type JobKind, type JobName } from './catalogue';
-import { cutOff, QUEUE_PREFIX, toFailingConnection, watchConnection } from './connection';
+import { cutOff, QUEUE_PREFIX, type QueueServer, toFailingConnection, watchConnection } from './connection';
 
 /** BullMQ takes the lowest number first; all of ours have one, because jobs without any would go before all others. */
 const PRIORITIES: Readonly<Record<JobPriority, number>> = { high: 1, normal: 2, low: 3 };
@@ -42,9 +42,8 @@ export interface JobQueue<N extends JobName> {
   close(): Promise<void>;
 }
 
-export interface JobQueueOptions<N extends JobName> {
+export interface JobQueueOptions<N extends JobName> extends QueueServer {
   readonly name: N;
-  readonly redisUrl: Secret | string;
   readonly logger: Logger;
   /** Another key prefix, so that tests share a Redis without meeting. */
   readonly prefix?: string;
@@ -56,14 +55,14 @@ const AGED_MAX = 100;
 /** Never fails because Redis is away: that shows at each call, and passes by itself. */
 export function createQueue<N extends JobName>({
   name,
-  redisUrl,
   logger,
   prefix = QUEUE_PREFIX,
+  ...server
 }: JobQueueOptions<N>): JobQueue<N> {
   const kind: JobKind = JOB_CATALOGUE[name];
   const written = kind.data.strict();
   const queue = new Queue<JobData<JobName>, void>(name, {
-    connection: toFailingConnection(redisUrl),
+    connection: toFailingConnection(server),
     prefix,
     // The first answer of a Redis that is away would otherwise decide the queue's fate for good.
     skipWaitingForReady: true,

@@ -19,16 +19,17 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 /**
  * ARGV: fingerprint, owner, lease and life in milliseconds, reruns at most, mark or nothing when no kept answer may be
- * given. Reply: what to do, and what it needs.
+ * given. Reply: what to do, and what it needs: to the owner who asks again the same, because a client of a cluster sends a
+ * command again whose reply was lost.
  */
 export const beginIdempotent = `
 ${NOW}
 local stored = redis.call('HMGET', KEYS[1],
-  'fingerprint', 'lease', 'delivering', 'answer', 'charge', 'paid', 'remaining', 'reruns', 'mark')
+  'fingerprint', 'lease', 'delivering', 'answer', 'charge', 'paid', 'remaining', 'reruns', 'mark', 'owner')
 local fingerprint, lease, delivering, answer = stored[1], stored[2], stored[3], stored[4]
 local charge, paid, remaining, reruns = stored[5], stored[6], stored[7], stored[8]
 if fingerprint and fingerprint ~= ARGV[1] then return { 'reused' } end
-if lease and tonumber(lease) > now then return { delivering and 'delivering' or 'running' } end
+if lease and tonumber(lease) > now and stored[10] ~= ARGV[2] then return { delivering and 'delivering' or 'running' } end
 if answer and stored[9] ~= ARGV[6] then
   redis.call('HDEL', KEYS[1], 'answer', 'mark')
   answer = false

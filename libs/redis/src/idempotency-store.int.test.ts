@@ -53,6 +53,14 @@ test('of many who begin at once exactly one runs', async () => {
   expect(claims.map(({ kind }) => kind).sort()).toEqual(['run', ...Array<string>(49).fill('running')].sort());
 });
 
+test('a claim whose reply was lost is made again by its owner, and by nobody else', async () => {
+  const request = aRequest();
+  const owner = randomUUID();
+  const claim = await store.begin(request, owner, 'f', MARK);
+  expect(await store.begin(request, owner, 'f', MARK)).toEqual(claim);
+  expect((await store.begin(request, randomUUID(), 'f', MARK)).kind).toBe('running');
+});
+
 test('a paid answer is replayed byte for byte, with what was left then', async () => {
   const request = aRequest();
   await attempt(request, ANSWER, 'paid');

@@ -8,7 +8,8 @@ export {
 } from './idempotency-store';
 export { type KeyNames, createKeyNames } from './key-names';
 export { type RedisConnection, type RedisOptions, openRedis } from './open-redis';
-export { redisSettings } from './redis-settings';
+export { connectCluster } from './connect-cluster';
+export { redisServerSettings, redisSettings } from './redis-settings';
 export {
   type ConsumedPolicy,
   type InFlight,

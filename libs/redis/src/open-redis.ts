@@ -4,6 +4,7 @@
  */
 import { type Secret } from '@bigdata/platform';
 import { Redis } from 'ioredis';
+import { connectCluster } from './connect-cluster';
 import { withinMs } from './deadline';
 import { fromRedisError } from './redis-error';
 import { SCRIPTS, type ScriptName } from './scripts';
@@ -12,11 +13,19 @@ const RECONNECT_MIN_MS = 50;
 const RECONNECT_MAX_MS = 1_000;
 
 export interface RedisOptions {
-  /** redis:// or rediss://, with password and database when there are any. */
+  /** redis:// or rediss://, with password and database when there are any; a cluster has no databases. */
   readonly url: Secret;
+  /** The URL names a node of a Redis Cluster. */
+  readonly cluster?: boolean;
   /** Told the first failure of each outage; the following ones of the same outage are silent. */
   readonly onError: (error: Error) => void;
   readonly commandTimeoutMs: number;
+}
+
+function reconnectMs(attempt: number): number {
+  return (
+    Math.min(RECONNECT_MIN_MS * 2 ** Math.min(attempt, 10), RECONNECT_MAX_MS) * (0.5 + Math.random() / 2)
+  );
 }
 
 export type ScriptArgument = string | number | Buffer;
@@ -35,25 +44,35 @@ export interface RedisConnection {
   close(): Promise<void>;
 }
 
-export function openRedis({ url, onError, commandTimeoutMs }: RedisOptions): RedisConnection {
-  const client = new Redis(url.reveal(), {
+export function openRedis({
+  url,
+  cluster = false,
+  onError,
+  commandTimeoutMs,
+}: RedisOptions): RedisConnection {
+  const connecting = {
     // Of a connection that nothing comes from any more. A process that was held up for so long would lose a good one.
     socketTimeout: commandTimeoutMs * 10,
     connectTimeout: 3_000,
     disconnectTimeout: 200,
-    enableOfflineQueue: false,
-    enableAutoPipelining: true,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    retryStrategy: (attempt) =>
-      Math.min(RECONNECT_MIN_MS * 2 ** Math.min(attempt, 10), RECONNECT_MAX_MS) * (0.5 + Math.random() / 2),
-    scripts: SCRIPTS,
-  });
+  };
+  const asking = { enableOfflineQueue: false, scripts: SCRIPTS };
+  const client = cluster
+    ? connectCluster(url, { ...asking, clusterRetryStrategy: reconnectMs, nodes: connecting })
+    : new Redis(url.reveal(), {
+        ...asking,
+        ...connecting,
+        retryStrategy: reconnectMs,
+        // Not in a cluster: there ioredis takes the number of keys, by which the call of a script begins, for the key.
+        enableAutoPipelining: true,
+      });
   let away = false;
   client.on('ready', () => {
     away = false;
   });
-  client.on('error', (error) => {
+  client.on('error', (error: Error) => {
     if (!away) onError(error);
     away = true;
   });

@@ -14,6 +14,8 @@ const PORT_TRIES = 3;
 export type RedisOptions = ServerOptions & {
   /** PATH, HOME and XDG_CACHE_HOME decide which redis-server runs. */
   env: NodeJS.ProcessEnv;
+  /** For tests: further lines of redis.conf. */
+  settings?: readonly string[] | undefined;
   /** For tests: the program itself. */
   binary?: RedisBinary | undefined;
   onNote?: ((note: string) => void) | undefined;
@@ -24,7 +26,7 @@ export type RedisOptions = ServerOptions & {
  * answers PING to the password.
  */
 export async function startRedis(options: RedisOptions): Promise<RunningServer> {
-  const { dir, logFile, password, registry, readyTimeoutMs = READY_TIMEOUT_MS } = options;
+  const { dir, logFile, password, settings = [], registry, readyTimeoutMs = READY_TIMEOUT_MS } = options;
   const binary = options.binary ?? (await findRedis(options));
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   for (let attempt = 1; ; attempt += 1) {
@@ -32,7 +34,7 @@ export async function startRedis(options: RedisOptions): Promise<RunningServer> 
     const child = await startChild({
       name: 'redis',
       command: binary.command,
-      args: [writeConfig(dir, port, password)],
+      args: [writeConfig(dir, port, password, settings)],
       env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', ...binary.env },
       cwd: dir,
       logFile,
@@ -51,7 +53,7 @@ export async function startRedis(options: RedisOptions): Promise<RunningServer> 
 }
 
 /** In a file, because a password on the command line is there for every user of the machine to read. */
-function writeConfig(dir: string, port: number, password: string): string {
+function writeConfig(dir: string, port: number, password: string, further: readonly string[]): string {
   const file = path.join(dir, 'redis.conf');
   const settings = [
     `port ${port}`,
@@ -63,6 +65,7 @@ function writeConfig(dir: string, port: number, password: string): string {
     'save ""',
     'maxmemory-policy noeviction',
     'daemonize no',
+    ...further,
   ];
   writeFileSync(file, `${settings.join('\n')}\n`, { mode: 0o600 });
   return file;
