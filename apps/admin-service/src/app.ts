@@ -109,25 +109,20 @@ export async function startApp({
           }),
           (open) => open.destroy(),
         );
-  const queue = life.use(
-    'queue',
-    createQueue({ name: 'ingest', redisUrl: config.redisUrl, logger }),
-    (open) => open.close(),
-  );
+  const queueOptions = { redisUrl: config.redisUrl, redisCluster: config.redisCluster, logger };
+  const queue = life.use('queue', createQueue({ ...queueOptions, name: 'ingest' }), (open) => open.close());
   const analysisQueue = life.use(
     'analysis queue',
-    createQueue({ name: 'analyze', redisUrl: config.redisUrl, logger }),
+    createQueue({ ...queueOptions, name: 'analyze' }),
     (open) => open.close(),
   );
   const suppressQueue = life.use(
     'suppress queue',
-    createQueue({ name: 'suppress', redisUrl: config.redisUrl, logger }),
+    createQueue({ ...queueOptions, name: 'suppress' }),
     (open) => open.close(),
   );
-  const eraseQueue = life.use(
-    'erase queue',
-    createQueue({ name: 'erase', redisUrl: config.redisUrl, logger }),
-    (open) => open.close(),
+  const eraseQueue = life.use('erase queue', createQueue({ ...queueOptions, name: 'erase' }), (open) =>
+    open.close(),
   );
   const stopping = new AbortController();
   life.onDrain(() => stopping.abort());

@@ -1,4 +1,5 @@
 import { parseApiKey } from '@bigdata/models';
+import { queueSettings } from '@bigdata/queue';
 import {
   boolean,
   integer,
@@ -52,6 +53,7 @@ export const settings = {
     { fallback: 'true' },
   ),
   redisUrl: secretUrl('REDIS_URL', 'Redis of the job queue', ['redis', 'rediss']),
+  ...queueSettings,
   keyPepper: secret('KEY_PEPPER', 'keys the hashes of API keys; losing it makes every key invalid', {
     minChars: 32,
   }),

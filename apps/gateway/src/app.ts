@@ -100,6 +100,7 @@ export async function startGateway({
     'redis',
     openRedis({
       url: config.redisUrl,
+      cluster: config.redisCluster,
       commandTimeoutMs: config.redisTimeoutMs,
       onError: (error) => logger.warn('redis is away', { error }),
     }),

@@ -119,7 +119,7 @@ export async function startIngestWorker(
     loader: metrics.timed(createClickHouseLoader(clickhouse)),
     openSource: open,
   });
-  const queue = { redisUrl: config.redisUrl, logger, tracing };
+  const queue = { redisUrl: config.redisUrl, redisCluster: config.redisCluster, logger, tracing };
   const work = life.use(
     'queue',
     createQueueWorker({

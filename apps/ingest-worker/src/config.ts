@@ -1,5 +1,6 @@
 /** Everything that can be set from outside. */
 import { boolean, integer, list, optional, ratio, secret, secretUrl, text, url } from '@bigdata/platform';
+import { queueSettings } from '@bigdata/queue';
 
 export const schemaSettings = {
   clickhouseDatabase: text('CLICKHOUSE_DATABASE', 'database of the records', { fallback: 'bigdata' }),
@@ -73,6 +74,7 @@ export const sourceSettings = {
 export const settings = {
   ...clickhouseSettings,
   redisUrl: secretUrl('REDIS_URL', 'Redis that carries the queue', ['redis', 'rediss']),
+  ...queueSettings,
   adminServiceUrl: url('ADMIN_SERVICE_URL', 'admin-service, which keeps the jobs', ['http', 'https']),
   ...sourceSettings,
   jobConcurrency: integer('JOB_CONCURRENCY', 'jobs that run at once in this process', {

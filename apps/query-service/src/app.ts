@@ -55,6 +55,7 @@ export async function startQueryService({
     'redis',
     openRedis({
       url: config.redisUrl,
+      cluster: config.redisCluster,
       commandTimeoutMs: config.redisTimeoutMs,
       onError: (error) => logger.warn('redis is away', { error }),
     }),

@@ -89,6 +89,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
       queryServiceUrl: new URL(query.url),
       adminServiceUrl: new URL(admin.url),
       redisUrl: new Secret(redisUrl.href),
+      redisCluster: false,
       // A process with several gateways and their clients may not hear Redis for long on a busy machine.
       redisTimeoutMs: 5_000,
       keyPepper: new Secret(pepper),

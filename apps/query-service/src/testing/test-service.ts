@@ -118,6 +118,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
       clickhouseCluster: cluster,
       clickhouseConnectionsMax: 16,
       redisUrl: new Secret(options.redisUrl ?? 'redis://127.0.0.1:1'),
+      redisCluster: false,
       redisTimeoutMs: 5_000,
       cursorSecret: new Secret('cursor-secret-of-the-service-tests-32'),
       queryTimeoutMs: 20_000,
