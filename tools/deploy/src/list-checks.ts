@@ -5,6 +5,7 @@ import { createDockerfilesCheck } from './dockerfiles/check-dockerfiles';
 import { createImagesCheck } from './images/check-images';
 import { createKubernetesChecks } from './kubernetes/check-kubernetes';
 import { createMonitoringCheck } from './monitoring/check-monitoring';
+import { createPoolerCheck } from './pooler/check-pooler';
 import { createSupplyChainChecks } from './supply-chain/check-supply-chain';
 
 /** Every check of `npm run check:deploy`, the quick ones first. */
@@ -16,6 +17,7 @@ export function listChecks(context: DeployContext): readonly Check[] {
     ...createKubernetesChecks(context),
     createMonitoringCheck(context),
     createClickHouseClusterCheck(context),
+    createPoolerCheck(context),
     createImagesCheck(context),
   ];
 }

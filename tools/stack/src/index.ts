@@ -4,7 +4,7 @@ export { isAlive } from './process/process-identity';
 export { untilReady } from './process/ready';
 export { type Watchdog, startWatchdog } from './process/watchdog-client';
 export { EMBEDDED_CLUSTER, startClickHouse } from './servers/clickhouse';
-export { startPostgres } from './servers/postgres';
+export { removePostgresData, startPostgres } from './servers/postgres';
 export { startRedis } from './servers/redis';
 export { type RunningServer, type ServerOptions } from './servers/running-server';
 export { type ServerName, type StartServersOptions, startServers } from './servers/start-servers';

@@ -10,14 +10,13 @@ import { missingPrerequisite } from './prerequisites';
 import { readImage, sizeOf } from './read-image';
 import { findReportProblems } from './report-rules';
 import { runCommand } from '../run-command';
+import { MAIN_JOB, runEndToEnd } from '../run-end-to-end';
 import { buildStandIns, type StandIns } from './stand-ins';
 
 /** Where npm keeps what it fetched, in the build: the machine's, so that what is there is not fetched again. */
 const NPM_CACHE = '/root/.npm';
 /** Not /tmp, which may be memory: builds take two gigabytes. */
 const WORK_DIR = '/var/tmp';
-/** The suite that goes from a file to a metered answer, on whatever the services run on. */
-const MAIN_JOB = 'e2e/src/main-job.test.ts';
 
 export function createImagesCheck({ root, env, print }: DeployContext): Check {
   return {
@@ -114,23 +113,12 @@ async function runMainJob(
   const configFile = path.join(folder, 'launch.json');
   const config: LaunchConfig = { images, reportFile };
   writeFileSync(configFile, JSON.stringify(config));
-  const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  try {
-    await runCommand(
-      process.execPath,
-      [jest, '--config', path.join(root, 'e2e', 'jest.config.cjs'), '--runTestsByPath', MAIN_JOB],
-      {
-        cwd: root,
-        env: {
-          ...env,
-          BIGDATA_LAUNCHER: path.join(root, 'dist', 'deploy', 'launch-image', 'main.js'),
-          BIGDATA_IMAGES: configFile,
-        },
-      },
-    );
-  } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
-  }
+  const problems = await runEndToEnd(root, [MAIN_JOB], {
+    ...env,
+    BIGDATA_LAUNCHER: path.join(root, 'dist', 'deploy', 'launch-image', 'main.js'),
+    BIGDATA_IMAGES: configFile,
+  });
+  if (problems.length > 0) return problems;
   const reports = existsSync(reportFile) ? parseLaunchReports(readFileSync(reportFile, 'utf8')) : [];
   return findReportProblems(SERVICES, reports);
 }
