@@ -14,7 +14,7 @@ const SLOTS = 16_384;
 const OWNERS = 3;
 
 export interface TestRedisCluster {
-  /** Of a node that no test takes away. */
+  /** Of a node that stays when the first one is stopped. */
   readonly url: string;
   /** Those that own slots; the first has a replica, which takes over when that one is stopped. */
   readonly owners: readonly RunningServer[];
