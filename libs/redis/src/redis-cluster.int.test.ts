@@ -98,6 +98,31 @@ test('answers are kept for retries and shared between processes', async () => {
   expect([given[0], made]).toEqual([given[1], 1]);
 });
 
+test('while slots move to another node limits hold, and no request is refused for it', async () => {
+  const slotOf = async (userId: string): Promise<number> =>
+    Number((await askRedis(cluster.url, 'CLUSTER', 'KEYSLOT', keys.inFlight(userId))).slice(1));
+  const moving = new Map<string, number>();
+  for (let index = 0; moving.size < 10; index += 1) {
+    const slot = await slotOf(`moving-${index}`);
+    if (slot > 5_500 && slot < 10_900) moving.set(`moving-${index}`, slot);
+  }
+  let [admitted, moved] = [0, false];
+  const ask = async (redis: RedisConnection): Promise<void> => {
+    for (let round = 0; round < 10 || !moved; round += 1) {
+      const answers = await Promise.all([...moving.keys()].map((user) => isAdmitted(redis, user)));
+      admitted += answers.filter(Boolean).length;
+    }
+  };
+  const asking = Promise.all(connections.map(ask));
+  for (const slot of moving.values()) await cluster.moveSlot(slot);
+  moved = true;
+  await asking;
+  expect(admitted).toBe(moving.size * 5);
+  for (const user of moving.keys()) {
+    expect(await askRedis(cluster.owners[2]?.url ?? '', 'EXISTS', keys.inFlight(user))).toBe(':1');
+  }
+});
+
 test('when all nodes go away and come back, limits are held there again', async () => {
   await cluster.away(async () => {
     await eventually(() => expect(connections[0].ping()).rejects.toMatchObject({ code: 'unavailable' }));

@@ -18,6 +18,8 @@ export interface TestRedisCluster {
   readonly url: string;
   /** Those that own slots; the first has a replica, which takes over when that one is stopped. */
   readonly owners: readonly RunningServer[];
+  /** Gives a slot of the second owner to the third, one key after the other. */
+  moveSlot(slot: number): Promise<void>;
   /** Takes all nodes away, and gives them back with what they held. */
   away<T>(meanwhile: () => Promise<T>): Promise<T>;
   stop(): Promise<void>;
@@ -42,6 +44,10 @@ export async function startRedisCluster(): Promise<TestRedisCluster> {
       url: nodes[1]?.url ?? '',
       get owners() {
         return nodes.slice(0, OWNERS);
+      },
+      async moveSlot(slot) {
+        const [, from, to] = nodes;
+        if (from && to) await moveSlot(String(slot), from, to);
       },
       async away(meanwhile) {
         await Promise.all(nodes.map((node) => node.stop()));
@@ -97,10 +103,25 @@ async function join(nodes: readonly RunningServer[], busPorts: readonly number[]
   for (const [index, { port }] of others.entries()) {
     await askRedis(first.url, 'CLUSTER', 'MEET', '127.0.0.1', String(port), String(busPorts[index + 1] ?? 0));
   }
-  const id = /\S{40}/.exec(await askRedis(first.url, 'CLUSTER', 'MYID'))?.[0] ?? '';
-  await untilAnswers(replica.url, ['CLUSTER', 'REPLICATE', id], '+OK');
+  await untilAnswers(replica.url, ['CLUSTER', 'REPLICATE', await idOf(first)], '+OK');
   await untilWell(nodes);
 }
+
+/** As `redis-cli --cluster reshard` does it. */
+async function moveSlot(slot: string, from: RunningServer, to: RunningServer): Promise<void> {
+  const [fromId, toId] = [await idOf(from), await idOf(to)];
+  await askRedis(to.url, 'CLUSTER', 'SETSLOT', slot, 'IMPORTING', fromId);
+  await askRedis(from.url, 'CLUSTER', 'SETSLOT', slot, 'MIGRATING', toId);
+  for (;;) {
+    const key = /\$\d+\r\n(.*)/s.exec(await askRedis(from.url, 'CLUSTER', 'GETKEYSINSLOT', slot, '1'))?.[1];
+    if (key === undefined) break;
+    await askRedis(from.url, 'MIGRATE', '127.0.0.1', String(to.port), key, '0', '5000', 'AUTH', PASSWORD);
+  }
+  for (const { url } of [to, from]) await askRedis(url, 'CLUSTER', 'SETSLOT', slot, 'NODE', toId);
+}
+
+const idOf = async ({ url }: RunningServer): Promise<string> =>
+  /\S{40}/.exec(await askRedis(url, 'CLUSTER', 'MYID'))?.[0] ?? '';
 
 async function untilWell(nodes: readonly RunningServer[]): Promise<void> {
   for (const { url } of nodes) {
