@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createClickHouseDatabase, freePort } from '@bigdata/testing';
 import { hostileCalls, hostileRequests, strayAnswers, strayCalls } from './testing/hostile-requests';
+import { type TestService } from './testing/test-service';
 import { startWatchedService, type WatchedService } from './testing/watched-service';
 
 /** Set by jest.preset.cjs. */
@@ -30,8 +31,18 @@ function payloadsOf(file: string): string[] {
   return file.endsWith('.json') ? (JSON.parse(content) as string[]) : content.split('\n');
 }
 
-function* chunksOf<T>(all: readonly T[]): Generator<T[]> {
-  for (let at = 0; at < all.length; at += AT_ONCE) yield all.slice(at, at + AT_ONCE);
+/** What is stray of all, asked for `AT_ONCE` at a time. */
+async function strayOf<T>(
+  all: readonly T[],
+  find: (service: TestService, some: readonly T[]) => Promise<unknown[]>,
+): Promise<unknown[]> {
+  const stray: unknown[] = [];
+  const left = all.values();
+  const askOneByOne = async (): Promise<void> => {
+    for (const one of left) stray.push(...(await find(watched.service, [one])));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, askOneByOne));
+  return stray;
 }
 
 test.each(FILES)(
@@ -39,14 +50,8 @@ test.each(FILES)(
   async (file) => {
     const payloads = payloadsOf(file);
     expect(payloads.length).toBeGreaterThan(10);
-    const stray: unknown[] = [];
-    for (const part of chunksOf(payloads.flatMap(hostileRequests))) {
-      stray.push(...(await strayAnswers(watched.service, part)));
-    }
-    for (const part of chunksOf(payloads.flatMap(hostileCalls))) {
-      stray.push(...(await strayCalls(watched.service, part)));
-    }
-    expect(stray).toEqual([]);
+    expect(await strayOf(payloads.flatMap(hostileRequests), strayAnswers)).toEqual([]);
+    expect(await strayOf(payloads.flatMap(hostileCalls), strayCalls)).toEqual([]);
     expect(watched.takeStrayStatements()).toEqual([]);
   },
   1_800_000,
