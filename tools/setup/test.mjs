@@ -33,6 +33,9 @@ const DEPLOYMENT = [
   'kubernetes-schemas',
 ].flatMap((name) => ['--only', name]);
 
+/** Of tests. An end-to-end file has a whole stack of its own, which waits more than it works. */
+const FILES_AT_ONCE = 2;
+
 const total = { passed: 0, failed: 0 };
 let servers = null;
 let interrupted = false;
@@ -60,7 +63,7 @@ runCommand(async () => {
     await step('integration tests', () =>
       jest(results, 'integration', projects, ['--selectProjects', 'integration']),
     );
-    await step('end-to-end tests', () => jest(results, 'e2e', ['e2e'], [], 1));
+    await step('end-to-end tests', () => jest(results, 'e2e', ['e2e'], []));
     await step('checks of the repository', () => jest(results, 'checks', [CHECKS], []));
     // What this machine cannot check is left out, aloud: that is no failure.
     await step('checks of the deployment', () => run('node', ['dist/deploy/main.js', ...DEPLOYMENT]));
@@ -98,8 +101,7 @@ async function run(command, args, env = packagesEnv()) {
 const nx = (target) => run('nx', ['run-many', '-t', target, '--parallel=2', '--output-style=static']);
 
 /** Counts from jest's own results, so that a run that tested nothing, or left a test out, is a failure. */
-/** @param workers test files at once; an end-to-end file has a whole stack of its own */
-async function jest(results, name, folders, args, workers = 2) {
+async function jest(results, name, folders, args) {
   const outputFile = path.join(results, `${name}.json`);
   const env = packagesEnv({
     BIGDATA_TEST_PROJECTS: folders.join(' '),
@@ -108,7 +110,7 @@ async function jest(results, name, folders, args, workers = 2) {
   const config = path.join(root, 'tools', 'setup', 'jest.all.cjs');
   const code = await openly(
     'jest',
-    ['-c', config, `--maxWorkers=${workers}`, '--json', `--outputFile=${outputFile}`, ...args],
+    ['-c', config, `--maxWorkers=${FILES_AT_ONCE}`, '--json', `--outputFile=${outputFile}`, ...args],
     env,
   );
   const counts = readCounts(outputFile);
