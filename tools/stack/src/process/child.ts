@@ -48,6 +48,12 @@ export type Child = {
   stop(policy?: StopPolicy): Promise<void>;
 };
 
+/**
+ * Becomes the program when it is told to, by a line, and ends when whoever started it dies before that: a process that no
+ * registry knows of yet would be left behind.
+ */
+const GATE = 'read -r told && exec "$@"';
+
 export const DEFAULT_STOP: StopPolicy = { signal: 'SIGTERM', deadlineMs: 10_000 };
 
 /**
@@ -60,10 +66,12 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   const logOffset = await fileSize(logFile);
   if (registry?.isClosed()) throw new StackError('step_failed', `${name} is not started: the stack stops.`);
   const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(options.command, options.args, {
+  const hasInput = options.input !== undefined;
+  const gate = ['-c', hasInput ? GATE : `${GATE} </dev/null`, 'sh', options.command, ...options.args];
+  const child = spawn(registry ? '/bin/sh' : options.command, registry ? gate : options.args, {
     env: options.env,
     detached: true,
-    stdio: [options.input === undefined ? 'ignore' : 'pipe', log, log],
+    stdio: [registry || hasInput ? 'pipe' : 'ignore', log, log],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.uid === undefined ? {} : { uid: options.uid }),
     ...(options.gid === undefined ? {} : { gid: options.gid }),
@@ -95,7 +103,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   }
   closeSync(log);
   child.stdin?.on('error', () => undefined); // it ended without reading its input: its exit says so
-  child.stdin?.end(options.input);
+  child.stdin?.end(`${registry ? '\n' : ''}${options.input ?? ''}`);
 
   const pid = child.pid;
   const signal = (which: NodeJS.Signals) => {
