@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { type Server, createServer } from 'node:net';
+import { createPortClaims } from './port-claims';
 
 /**
  * Below the range from which operating systems take the ports of outgoing connections and of `listen(0)` (Linux
@@ -8,10 +9,11 @@ import { type Server, createServer } from 'node:net';
  */
 const PORTS = { from: 15_000, to: 32_000 };
 const ATTEMPTS_PER_PORT = 100;
+const claims = createPortClaims();
 
 /**
- * Different TCP ports that are free on 127.0.0.1 now, drawn at random so that stacks that start side by side do not
- * meet. Somebody else can still take one before its user binds it, so starters that pick one here try again with
+ * Different TCP ports that are free on 127.0.0.1 now, drawn at random, and none that another process drew of late, so that
+ * stacks that start side by side do not meet. Somebody else can still take one before its user binds it, so starters that pick one here try again with
  * another when the server reports it taken.
  */
 export async function freePorts(count: number): Promise<number[]> {
@@ -22,7 +24,7 @@ export async function freePorts(count: number): Promise<number[]> {
         throw new Error(`No ${count} free ports of 127.0.0.1 between ${PORTS.from} and ${PORTS.to}.`);
       }
       const port = randomInt(PORTS.from, PORTS.to);
-      if (held.has(port)) continue;
+      if (held.has(port) || !claims.claim(port)) continue;
       const server = await listen(port).catch(() => undefined);
       if (server) held.set(port, server);
     }
