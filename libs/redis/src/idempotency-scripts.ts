@@ -29,14 +29,15 @@ local stored = redis.call('HMGET', KEYS[1],
 local fingerprint, lease, delivering, answer = stored[1], stored[2], stored[3], stored[4]
 local charge, paid, remaining, reruns = stored[5], stored[6], stored[7], stored[8]
 if fingerprint and fingerprint ~= ARGV[1] then return { 'reused' } end
-if lease and tonumber(lease) > now and stored[10] ~= ARGV[2] then return { delivering and 'delivering' or 'running' } end
+local again = stored[10] == ARGV[2]
+if lease and tonumber(lease) > now and not again then return { delivering and 'delivering' or 'running' } end
 if answer and stored[9] ~= ARGV[6] then
   redis.call('HDEL', KEYS[1], 'answer', 'mark')
   answer = false
 end
 if paid and answer then return { 'replay', answer, remaining or '' } end
-if paid and tonumber(reruns or 0) >= tonumber(ARGV[5]) then return { 'spent' } end
-if paid then redis.call('HINCRBY', KEYS[1], 'reruns', 1) end
+if paid and not again and tonumber(reruns or 0) >= tonumber(ARGV[5]) then return { 'spent' } end
+if paid and not again then redis.call('HINCRBY', KEYS[1], 'reruns', 1) end
 redis.call('HSET', KEYS[1], 'fingerprint', ARGV[1], 'owner', ARGV[2], 'lease', now + ARGV[3], 'charge', charge or ARGV[2])
 redis.call('HDEL', KEYS[1], 'delivering')
 if not fingerprint then redis.call('PEXPIRE', KEYS[1], ARGV[4]) end

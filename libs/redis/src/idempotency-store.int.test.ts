@@ -59,6 +59,16 @@ test('a claim whose reply was lost is made again by its owner, and by nobody els
   const claim = await store.begin(request, owner, 'f', MARK);
   expect(await store.begin(request, owner, 'f', MARK)).toEqual(claim);
   expect((await store.begin(request, randomUUID(), 'f', MARK)).kind).toBe('running');
+
+  // Of answers that are made anew each counts once, the last one that may be too.
+  await store.end(request, owner, 'paid', '41');
+  await attempt(request, null, 'paid');
+  const last = randomUUID();
+  for (let time = 0; time < 2; time += 1) {
+    expect((await store.begin(request, last, 'f', MARK)).kind).toBe('rerun');
+  }
+  await store.end(request, last, 'paid', '41');
+  expect((await store.begin(request, randomUUID(), 'f', MARK)).kind).toBe('spent');
 });
 
 test('a paid answer is replayed byte for byte, with what was left then', async () => {
