@@ -232,7 +232,9 @@ test('while Redis is away adding fails fast, then all recovers by itself, with o
     await expect(worker.ping()).rejects.toMatchObject({ code: 'unavailable' });
   });
   await expect(queue.ping()).rejects.toMatchObject({ code: 'unavailable' });
+  const before = Date.now();
   await expect(queue.add([newJob()])).rejects.toMatchObject({ code: 'unavailable' });
+  expect(Date.now() - before).toBeLessThan(4_000);
 
   await link.mend();
   await eventually(() => Promise.all([queue.ping(), worker.ping()]), { timeoutMs: 10_000 });
