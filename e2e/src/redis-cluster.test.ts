@@ -15,8 +15,8 @@ import { expectLaws, load } from './support/loads';
 import { makePeople } from './support/people';
 import { toCsv } from './support/write-people';
 
-/** So many that some lie on each node. */
-const USERS = 12;
+/** So many that some lie on each node, but for one run in tens of thousands. */
+const USERS = 24;
 const DAILY = 500;
 const QUESTION = { where: { field: 'dataset', op: 'eq', value: 'first' }, limit: 1 };
 
@@ -78,11 +78,6 @@ test('loads run, every user is limited, and an answer that was paid is given aga
     expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
     expect(again.body).toEqual(first.body);
   }
-  const [one] = users;
-  const stats = () => one!.get('/v1/stats?group_by=country');
-  const { status, body } = await stats();
-  expect(status).toBe(200);
-  expect((await stats()).body).toEqual(body);
 });
 
 test('when a node dies all goes on, and what was counted still counts once its replica has taken over', async () => {
