@@ -113,7 +113,7 @@ async function runMainJob(
   const configFile = path.join(folder, 'launch.json');
   const config: LaunchConfig = { images, reportFile };
   writeFileSync(configFile, JSON.stringify(config));
-  const problems = await runEndToEnd(root, [MAIN_JOB], {
+  const problems = await runEndToEnd(root, MAIN_JOB, {
     ...env,
     BIGDATA_LAUNCHER: path.join(root, 'dist', 'deploy', 'launch-image', 'main.js'),
     BIGDATA_IMAGES: configFile,

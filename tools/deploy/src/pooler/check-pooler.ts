@@ -39,7 +39,7 @@ async function checkThrough(folder: string, root: string, env: NodeJS.ProcessEnv
       const pooler = await startPgBouncer(path.join(folder, `pgbouncer-${index}`), postgres.url, env);
       try {
         const settings = { DATABASE_URL: pooler.url, DATABASE_PREPARED_STATEMENTS: 'false' };
-        problems.push(...(await runEndToEnd(root, [suite], { ...env, ...settings })));
+        problems.push(...(await runEndToEnd(root, suite, { ...env, ...settings })));
         const clients = pooler.clients();
         if (clients === 0) problems.push(`${suite} went past the pooler`);
         notes.push(
